@@ -1,0 +1,296 @@
+"""The `nextroute` command. Each sub-command loads what it needs and calls one verb.
+
+Without DATABASE_URL a command joins the embedded PostgreSQL that runs under var/, or runs one for as long as it takes.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nextroute.config import roles, serving
+from nextroute.config.children import port_is_free
+from nextroute.config.embedded_postgres import Addresses, AlreadyRunning, CannotStart, EmbeddedPostgres, running
+
+if TYPE_CHECKING:
+    from nextroute.tenancy.businesses import Business
+
+VAR = Path(os.environ.get("NEXTROUTE_VAR", Path(__file__).resolve().parents[2] / "var"))
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@contextmanager
+def database(*, own: bool = False) -> Iterator[None]:
+    """A reachable database and a Django that knows it. `own`: do not join a server that another process runs.
+
+    What the person at the terminal can mend is said in one line.
+    """
+    from nextroute.core.errors import Refused
+
+    try:
+        with _addresses(own) as addresses:
+            if addresses:
+                os.environ.update(DATABASE_URL=addresses.app, DATABASE_OWNER_URL=addresses.owner)
+            _set_up()
+            try:
+                yield
+            finally:
+                _let_go()
+    except Refused as refused:
+        raise click.ClickException(f"{refused.field}: {refused.sentence}".removeprefix(": ")) from refused
+    except (AlreadyRunning, CannotStart) as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+@contextmanager
+def _addresses(own: bool) -> Iterator[Addresses | None]:
+    """Where the embedded PostgreSQL answers; none when the environment names another."""
+    named = {"DATABASE_URL", "DATABASE_OWNER_URL"} & os.environ.keys()
+    if named == {"DATABASE_OWNER_URL"}:
+        raise click.ClickException("Set DATABASE_URL beside DATABASE_OWNER_URL; see docs/running.md.")
+    if named:
+        yield None
+        return
+    os.environ.setdefault("NEXTROUTE_DEV", "1")
+    folder = VAR / "postgres"
+    if not own and (addresses := running(folder)):
+        yield addresses
+        return
+    binaries = os.environ.get("NEXTROUTE_POSTGRES_BINARIES")
+    with EmbeddedPostgres(folder, binaries=Path(binaries) if binaries else None) as addresses:
+        yield addresses
+
+
+def _let_go() -> None:
+    """Without this, the pool's threads hold up the end of the process by 20 seconds."""
+    from django.db import connections
+
+    connections.close_all()
+    connections["default"].close_pool()  # type: ignore[attr-defined]
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nextroute.config.settings")
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+def _business(slug: str) -> "Business":
+    from nextroute.tenancy import businesses
+
+    found = businesses.find(slug)
+    if found is None:
+        raise click.ClickException(f"There is no business “{slug}”.")
+    return found
+
+
+def _businesses(slug: str | None) -> "list[Business]":
+    from nextroute.tenancy import businesses
+
+    return [_business(slug)] if slug else businesses.every()
+
+
+def _now() -> datetime:
+    from nextroute.tenancy.businesses import utc_now
+
+    return utc_now()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """NextRoute Portal: the customer portal of businesses that serve customers on recurring routes."""
+
+
+@main.command("init-db")
+@click.option("--database", "name", default="nextroute", show_default=True)
+def init_db(name: str) -> None:
+    """Print the SQL that makes the roles and the database on a managed server."""
+    try:
+        click.echo(roles.sql(name))
+    except ValueError as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the tables up to date, as the owner."""
+    with database():
+        _migrate(verbosity=1)
+
+
+def _migrate(verbosity: int = 0) -> None:
+    from django.core.management import call_command
+
+    if "DATABASE_OWNER_URL" not in os.environ:
+        raise click.ClickException("Set DATABASE_OWNER_URL: only the owner may change tables.")
+    call_command("migrate", database="owner", verbosity=verbosity)
+
+
+@main.command()
+def check() -> None:
+    """Say whether settings and views are in order. Needs no database."""
+    from django.core.management import call_command
+
+    os.environ.setdefault("NEXTROUTE_DEV", "1")
+    _set_up()
+    call_command("check", fail_level="WARNING")
+
+
+@main.group()
+def business() -> None:
+    """Businesses and their settings."""
+
+
+@business.command("create")
+@click.argument("slug")
+@click.option("--name", required=True)
+@click.option("--timezone", required=True, help="IANA name, such as America/Denver")
+@click.option("--currency", default="USD", show_default=True)
+@click.argument("settings", nargs=-1)
+def business_create(slug: str, name: str, timezone: str, currency: str, settings: tuple[str, ...]) -> None:
+    """Make a business. Further SETTINGS as key=value."""
+    values = {"name": name, "timezone": timezone, "currency": currency} | _pairs(settings)
+    with database():
+        from nextroute.config import links
+        from nextroute.tenancy import settings as of_business
+
+        made = of_business.create(slug, values)
+        click.echo(f"{made} is at {links.to('portal_sign_in', made)}")
+
+
+@business.command("set")
+@click.argument("slug")
+@click.argument("settings", nargs=-1, required=True)
+def business_set(slug: str, settings: tuple[str, ...]) -> None:
+    """Change SETTINGS of a business, as key=value."""
+    values = _pairs(settings)
+    with database():
+        from nextroute.tenancy import settings as of_business
+
+        changed = of_business.change(_business(slug), values)
+    click.echo(f"Changed: {', '.join(changed)}." if changed else "Nothing changed.")
+
+
+def _pairs(settings: tuple[str, ...]) -> dict[str, str]:
+    if bad := [text for text in settings if "=" not in text]:
+        raise click.ClickException(f"Write settings as key=value, not “{bad[0]}”.")
+    return dict(text.split("=", 1) for text in settings)
+
+
+@main.command("import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--business", "slug", required=True)
+def import_(folder: Path, slug: str) -> None:
+    """Import an operator's FOLDER of business.csv, plans.csv, zones.csv and customers.csv: all of it, or nothing."""
+    with database():
+        from nextroute.core.actors import SYSTEM
+        from nextroute.scheduling import importing
+
+        try:
+            with _bar("Importing") as progress:
+                report = importing.import_folder(
+                    folder, slug=slug, today=None, now=_now(), actor=SYSTEM, progress=progress
+                )
+        except importing.ImportRefused as refused:
+            raise click.ClickException(f"Nothing was imported.\n{refused}") from refused
+        click.echo(report)
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar; what it yields is told how much is done, of how much."""
+    with click.progressbar(length=1, label=label) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(min(done, bar.length) - bar.pos)
+
+        yield progress
+
+
+@main.command()
+@click.option("--business", "slug", help="Only this one; without it, every business.")
+@click.option("--days", type=click.IntRange(0, 366), help="How many days after today; else the business's setting.")
+@click.option("--from", "from_", type=DAY, help="The first day; else today.")
+def reconcile(slug: str | None, days: int | None, from_: datetime | None) -> None:
+    """Generate routes, and make the open ones equal to what is due."""
+    with database():
+        for one in _businesses(slug):
+            click.echo(f"{one}: {_reconciled(one, days, from_.date() if from_ else None)}")
+
+
+def _reconciled(one: "Business", days: int | None, from_: date | None) -> str:
+    from nextroute.scheduling.reconcile import nightly
+
+    today = one.today(_now())
+    if from_ and from_ < today:
+        raise click.ClickException(f"--from {from_} is before {one}'s today, {today}: the past is a record.")
+    change = nightly(one, today=today, days=days, from_=from_)
+    counts = (change.inserted, change.moved, change.restored, change.removed)
+    return "{} visits added, {} moved, {} restored, {} removed".format(*counts)
+
+
+@main.command()
+@click.option("--business", "slug", help="Only this one; without it, every business.")
+def close(slug: str | None) -> None:
+    """Keep the record of the days before today: what was due and not served, and why."""
+    with database():
+        from nextroute.scheduling import closing
+
+        for one in _businesses(slug):
+            now = _now()
+            click.echo(f"{one}: {closing.close(one, today=one.today(now), now=now)} visits not served are on record")
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, envvar="PORT")
+def serve(port: int) -> None:
+    """Run the web server on 127.0.0.1."""
+    with database(), serving.web(_free(port)) as web:
+        click.echo(f"http://127.0.0.1:{port}/portal/   Ctrl-C stops")
+        raise SystemExit(serving.until_stopped(web))
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, envvar="PORT")
+def demo(port: int) -> None:
+    """Two businesses with eight weeks behind them, and a web server to look at them."""
+    _free(port)
+    with database(own=True):
+        _migrate()
+        _prepare_demo(port)
+        with serving.web(port) as web:
+            raise SystemExit(serving.until_stopped(web))
+
+
+def _prepare_demo(port: int) -> None:
+    from nextroute.config import demo as of_demo
+
+    def progress(what: str, done: int, total: int) -> None:
+        click.echo(f"\r\033[K{what} ({done * 100 // max(total, 1)} %)", nl=False, err=True)
+
+    sign_ins = of_demo.prepare(_now(), f"http://127.0.0.1:{port}", progress)
+    of_demo.write(sign_ins, VAR / "demo.json")
+    click.echo("\r\033[K", nl=False, err=True)
+    for sign_in in sign_ins:
+        click.echo(f"{sign_in.business:15}  {sign_in.url}  {sign_in.email:32}  {sign_in.password}")
+    click.echo(f"http://127.0.0.1:{port}/portal/   Ctrl-C stops everything")
+
+
+def _free(port: int) -> int:
+    if not port_is_free(port):
+        raise click.ClickException(f"Port {port} is taken. Choose another: PORT=8001 make demo")
+    return port
+
+
+if __name__ == "__main__":
+    main()

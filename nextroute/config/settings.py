@@ -1,0 +1,143 @@
+"""Every setting of the running system, from the environment. docs/running.md lists the variables.
+
+`DATABASE_URL` (as nextroute_app) and, for migrating only, `DATABASE_OWNER_URL` (as nextroute_owner) are both given or
+both absent; absent, `nextroute` starts the embedded PostgreSQL and sets them (config/cli.py).
+"""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from nextroute.config import secrets
+
+PACKAGE = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("NEXTROUTE_VAR", PACKAGE.parent / "var"))
+
+# NEXTROUTE_DEV=1: plain HTTP on loopback, cookies without `Secure`, a secret key kept under var/.
+DEV = os.environ.get("NEXTROUTE_DEV") == "1"
+DEBUG = False
+SECRET_KEY = os.environ.get("NEXTROUTE_SECRET_KEY") or (secrets.kept(VAR / "secret_key") if DEV else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "Set NEXTROUTE_SECRET_KEY to a long random text, or NEXTROUTE_DEV=1 on your own machine."
+    )
+
+# The host names this server answers to, separated by commas; the first one is used in addresses.
+HOSTS = os.environ.get("NEXTROUTE_HOSTS", "127.0.0.1,localhost" if DEV else "").split(",")
+ALLOWED_HOSTS = [host for host in HOSTS if host]
+# How many proxies in front add to X-Forwarded-For; the asker's address is read that far from its end.
+PROXIES = int(os.environ.get("NEXTROUTE_PROXIES", "0"))
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "nextroute.tenancy.apps.Tenancy",
+    "nextroute.customers.apps.Customers",
+    "nextroute.identity.apps.Identity",
+    "nextroute.scheduling.apps.Scheduling",
+    "nextroute.ui.apps.Ui",
+    "nextroute.portal.apps.Portal",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "nextroute.config.links.handed_down",
+    "nextroute.portal.errors.Calm",
+    "nextroute.portal.languages.middleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "nextroute.config.urls"
+WSGI_APPLICATION = "nextroute.config.wsgi.application"
+
+_URL = os.environ.get("DATABASE_URL", "postgresql://nextroute_app@/nextroute")
+DATABASES: dict[str, dict[str, object]] = {
+    "default": {
+        **dj_database_url.parse(_URL),
+        "OPTIONS": {
+            # Four threads a worker process; a connection is handed out only after a check that it still lives.
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
+        },
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+    }
+}
+if "DATABASE_OWNER_URL" in os.environ:
+    DATABASES["owner"] = dict(dj_database_url.parse(os.environ["DATABASE_OWNER_URL"]))
+
+TEMPLATES = [
+    {
+        "BACKEND": "nextroute.config.jinja.Templates",
+        "NAME": "jinja",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "nextroute.config.jinja.environment"},
+    }
+]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+
+PASSWORD_HASHERS = ["nextroute.identity.passwords.Argon2id"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = []  # identity/passwords.py says what a password must be
+
+STATIC_URL = "/static/"
+STATIC_ROOT = None if DEV else VAR / "static"
+_STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+if DEV:  # served from where they lie, without `collectstatic`
+    WHITENOISE_USE_FINDERS = True
+    _STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {"staticfiles": {"BACKEND": _STATIC}}
+
+# Cookies: host-only and TLS-only (`__Host-`), but for plain HTTP on one's own machine.
+PORTAL_COOKIE = "portal_dev" if DEV else "__Host-portal"
+REMEMBERED_COOKIE = "business_dev" if DEV else "__Host-business"
+CSRF_COOKIE_NAME = "csrf_dev" if DEV else "__Host-csrf"
+CSRF_COOKIE_SECURE = not DEV
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "nextroute.portal.errors.forbidden_form"
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if not DEV:
+    SECURE_SSL_REDIRECT = os.environ.get("NEXTROUTE_TLS_REDIRECT", "1") == "1"
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

@@ -1,0 +1,25 @@
+"""Who does something: every verb is told, none asks."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A customer's login, a member of staff, or the system itself (`id` is None)."""
+
+    kind: ActorKind
+    id: UUID | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else str(self.kind)
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)

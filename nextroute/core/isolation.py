@@ -1,0 +1,118 @@
+"""Which rows of which table who may see: the one list of table classes, and the SQL that makes it true.
+
+Classes (docs/decisions/0003-isolation.md): `own` rows belong to a customer, `shared_read` rows may be read by every
+customer of the business, `office` rows by none, `platform` rows belong to no business. Policies are per role, because
+one policy with an OR over both roles turns set-based statements into nested loops.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.migrations.operations import RunSQL
+
+
+class Kind(StrEnum):
+    OWN = "own"
+    SHARED_READ = "shared_read"
+    OFFICE = "office"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True, slots=True)
+class TableClass:
+    """How one table is isolated.
+
+    `business` / `customer`: the columns compared with the scope. `columns`: what a customer may read, when not all.
+    `presented`: the column a not yet known asker may present a value of. `because`: why a platform table has none.
+    `read_only`: nor does the app write here.
+    """
+
+    kind: Kind
+    business: str = "business_id"
+    customer: str = "customer_id"
+    columns: tuple[str, ...] = ()
+    presented: str = ""
+    because: str = ""
+    read_only: bool = False
+
+
+OWN = TableClass(Kind.OWN)
+SHARED = TableClass(Kind.SHARED_READ)
+OFFICE = TableClass(Kind.OFFICE)
+
+TABLES: dict[str, TableClass] = {
+    "django_migrations": TableClass(Kind.PLATFORM, because="which migrations ran; /healthz reads it", read_only=True),
+    "identity_throttle": TableClass(Kind.PLATFORM, because="counts askers before anybody knows who they are"),
+    "tenancy_business": TableClass(Kind.SHARED_READ, business="id", presented="slug"),
+    "tenancy_branding": SHARED,
+    "customers_customer": TableClass(Kind.OWN, customer="id"),
+    "customers_property": OWN,
+    "customers_pause": OWN,
+    "identity_login": OFFICE,
+    "identity_access": OFFICE,
+    "identity_portalsession": TableClass(Kind.OFFICE, presented="token_hash"),
+    "scheduling_zone": SHARED,
+    "scheduling_plan": SHARED,
+    "scheduling_subscription": OWN,
+    "scheduling_masterroute": TableClass(
+        Kind.SHARED_READ, columns=("business_id", "id", "zone_id", "weekday", "active")
+    ),
+    "scheduling_masterstop": OWN,
+    "scheduling_route": TableClass(
+        Kind.SHARED_READ, columns=("business_id", "id", "master_route_id", "date", "part", "status")
+    ),
+    "scheduling_stop": OWN,
+    "scheduling_blackoutdate": SHARED,
+    "scheduling_hold": OWN,
+    "scheduling_skip": OWN,
+}
+
+WRITES = "SELECT, INSERT, UPDATE, DELETE"
+
+# A sub-select is evaluated once a statement; the bare call would be evaluated once a row.
+_IN_BUSINESS = "{column} = (SELECT nullif(current_setting('nextroute.business_id', true), '')::uuid)"
+_IN_CUSTOMER = "{column} = (SELECT nullif(current_setting('nextroute.customer_id', true), '')::uuid)"
+_PRESENTED = "{column} = (SELECT nullif(current_setting('nextroute.presented_key', true), ''))"
+
+
+def sql(table: str, rule: TableClass) -> list[str]:
+    """The statements that isolate `table`, in order. Run by the owner, once, when the table is made."""
+    if rule.kind is Kind.PLATFORM:
+        return [f"GRANT {'SELECT' if rule.read_only else WRITES} ON {table} TO nextroute_app"]
+    in_business = _IN_BUSINESS.format(column=rule.business)
+    statements = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"GRANT {WRITES} ON {table} TO nextroute_app",
+        f"CREATE POLICY in_business ON {table} TO nextroute_app USING ({in_business}) WITH CHECK ({in_business})",
+    ]
+    if rule.presented:
+        shown = _PRESENTED.format(column=rule.presented)
+        statements.append(f"CREATE POLICY presented ON {table} FOR SELECT TO nextroute_app USING ({shown})")
+    if rule.kind is not Kind.OFFICE:
+        own = "" if rule.kind is Kind.SHARED_READ else " AND " + _IN_CUSTOMER.format(column=rule.customer)
+        columns = f" ({', '.join(rule.columns)})" if rule.columns else ""
+        statements += [
+            f"GRANT SELECT{columns} ON {table} TO nextroute_customer",
+            f"CREATE POLICY of_customer ON {table} FOR SELECT TO nextroute_customer USING ({in_business}{own})",
+        ]
+    return statements
+
+
+def isolate(*tables: str) -> RunSQL:
+    """A migration step: give each table the policies and grants of its class."""
+    return RunSQL([statement for table in tables for statement in sql(table, TABLES[table])], RunSQL.noop)
+
+
+def reference(table: str, columns: Sequence[str], to: str, to_columns: Sequence[str]) -> RunSQL:
+    """A migration step: a foreign key that includes the business, so a row can never point into another one.
+
+    The model says `db_constraint=False`; `to_columns` needs a unique constraint. No index is made here.
+    """
+    name = f"{table}_{'_'.join(c.removesuffix('_id') for c in columns)}_ref"[:63]
+    return RunSQL(
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({', '.join(columns)}) "
+        f"REFERENCES {to} ({', '.join(to_columns)})",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )

@@ -1,0 +1,7 @@
+"""Django's entry to this package's tables; each class lives in its noun's module."""
+
+from nextroute.identity.accesses import Access
+from nextroute.identity.logins import Login
+from nextroute.identity.sessions import PortalSession
+
+__all__ = ["Access", "Login", "PortalSession"]

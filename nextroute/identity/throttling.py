@@ -1,0 +1,70 @@
+"""Throttling: slows whoever asks too often, before anything costly or guessable is done for them.
+
+Each key has a bucket of `burst` tries that fills again by one every `every` seconds (GCRA: one instant a key, in
+identity_throttle). Asking takes one from every bucket it names, or from none when one is empty, and commits on its own.
+Keys are keyed hashes: no e-mail and no address is kept.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`burst` tries at once, then one every `every` seconds."""
+
+    name: str
+    burst: int
+    every: int
+
+
+BY_ADDRESS = Limit("address", burst=20, every=10)
+BY_EMAIL = Limit("email", burst=30, every=60)
+BY_BOTH = Limit("email and address", burst=6, every=30)
+BY_KNOWN_BROWSER = Limit("known browser", burst=10, every=30)
+BY_UNKNOWN_TOKEN = Limit("unknown token", burst=30, every=2)
+
+type Asked = tuple[Limit, str]
+
+
+def sign_in(slug: str, email: str, address: str, *, known: bool, now: datetime) -> int:
+    """Seconds to wait before trying to sign in as `email` at the business `slug`; 0: go on.
+
+    A browser that has signed in as this login before (`known`) is counted apart from everybody else, so that nobody
+    who guesses at a mailbox, from however many addresses, can keep its owner out.
+    """
+    login = f"{slug}\n{email}"
+    if known:
+        return _take((BY_KNOWN_BROWSER, login), now=now)
+    network = network_of(address)
+    return _take((BY_ADDRESS, network), (BY_EMAIL, login), (BY_BOTH, f"{login}\n{network}"), now=now)
+
+
+def unknown_token(address: str, *, now: datetime) -> int:
+    """Seconds to wait for an address that presents session tokens nobody was given; 0: go on."""
+    return _take((BY_UNKNOWN_TOKEN, network_of(address)), now=now)
+
+
+def network_of(address: str) -> str:
+    """What one asker can easily have many of counts as one: the /64 of an IPv6 address."""
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
+    return str(ip)
+
+
+def _take(*asked: Asked, now: datetime) -> int:
+    keys = [salted_hmac(limit.name, key, algorithm="sha256").hexdigest()[:40] for limit, key in asked]
+    bursts, everies = [limit.burst for limit, _ in asked], [limit.every for limit, _ in asked]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT identity_throttle_take(%s, %s, %s, %s)", [keys, bursts, everies, now])
+        (seconds,) = cursor.fetchone() or (0,)
+    return ceil(seconds)

@@ -1,0 +1,129 @@
+"""The doors of the portal: who may see a view, and what must be known before it runs.
+
+Every view names its audience: `@customer_page` acts for one customer, `@login_page` is for somebody signed in who may
+not have said for whom yet, `@public(because=...)` is for anybody. A system check refuses a view that names none
+(portal/audiences.py).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+
+from nextroute.core import scope
+from nextroute.core.scope import Become, Scope
+from nextroute.identity import presence, throttling
+from nextroute.identity.presence import Over, Presence
+from nextroute.portal import brands, cookies
+from nextroute.portal.audiences import View, audience
+from nextroute.portal.requests import BusinessRequest, CustomerRequest, LoginRequest, PortalRequest, address_of
+from nextroute.tenancy import businesses
+from nextroute.ui.pages import Tab, page
+
+
+def public(*, because: str) -> Callable[[View], View]:
+    """A view for anybody; `because` says why that is right."""
+
+    def with_door(view: View) -> View:
+        @audience("public", because)
+        @wraps(view)
+        def door(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.now = businesses.utc_now()
+            return view(request, *args, **kwargs)
+
+        return door
+
+    return with_door
+
+
+def customer_page(view: View) -> View:
+    """A view for somebody acting for `request.customer`: one transaction, in which the database shows theirs alone."""
+
+    @audience("customer")
+    @wraps(view)
+    def door(request: CustomerRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def for_customer(become: Become) -> HttpResponse:
+            customer = request.presence.customer
+            if customer is None:
+                return HttpResponseRedirect(request.link("portal_choose_customer"))
+            request.customer, request.tabs = customer, _tabs(request)
+            become(Scope(request.business.pk, customer.pk))
+            return view(request, *args, **kwargs)
+
+        return _signed_in(request, for_customer)
+
+    return door
+
+
+def login_page(view: View) -> View:
+    """A view for somebody signed in, in the business's scope: it reaches rows through `request.presence` only."""
+
+    @audience("login")
+    @wraps(view)
+    def door(request: LoginRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _signed_in(request, lambda _: view(request, *args, **kwargs))
+
+    return door
+
+
+def enter[T](request: BusinessRequest, slug: str, then: Callable[[], T | None] = lambda: None) -> T | None:
+    """For a public view: be at the business with this slug, and do something in its scope. Raises Http404."""
+    with scope.transaction_of() as become:
+        business = presence.at(slug, become=become)
+        if business is None:
+            raise Http404("There is no such business.")
+        brands.introduce(request, business)
+        return then()
+
+
+def _signed_in(request: LoginRequest, view: Callable[[Become], HttpResponse]) -> HttpResponse:
+    """Answer with the view, in one transaction, if the browser's session is alive; else show the way in."""
+    request.now = businesses.utc_now()
+    token = cookies.token(request)
+    if not token:
+        return _way_in(request, None)
+    with scope.transaction_of() as become:
+        found = presence.of(token, now=request.now, become=become)
+        if isinstance(found, Presence):
+            _introduce(request, found)
+            return view(become)
+    return _turned_away(request, found)
+
+
+def _introduce(request: LoginRequest, found: Presence) -> None:
+    customer = found.customer
+    brands.introduce(request, found.business, language=customer.language if customer else "")
+    request.presence = found
+    request.person = str(customer) if customer else ""
+    request.others = len(found.customers) > 1
+
+
+def _tabs(request: CustomerRequest) -> list[Tab]:
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    places = [("portal_home", "house", gettext("Home")), ("portal_schedule", "calendar-days", gettext("Schedule"))]
+    return [Tab(label, icon, request.link(name), current=name == here) for name, icon, label in places]
+
+
+def _turned_away(request: PortalRequest, found: Over | None) -> HttpResponse:
+    """A token that opens nothing is taken back."""
+    if not found and (wait := throttling.unknown_token(address_of(request), now=request.now)):
+        response = page(request, "ui/503.html", status=429)
+        response.headers["Retry-After"] = str(wait)
+    else:
+        response = _way_in(request, found)
+    cookies.forget_token(response)
+    return response
+
+
+def _way_in(request: PortalRequest, found: Over | None) -> HttpResponse:
+    """The business's own sign-in page, with a word on why; without a known business, the shared address."""
+    slug = found.business.slug if found and found.business else cookies.remembered(request)
+    if slug:
+        why = "unsent" if request.method == "POST" else "expired" if found and found.expired else ""
+        query = {"why": why} if why else None
+        return HttpResponseRedirect(request.link("portal_sign_in", slug=slug, query=query))
+    if request.path == request.link("portal_home"):
+        return page(request, "portal/no_business.html")
+    return HttpResponseRedirect(request.link("portal_home"))

@@ -1,0 +1,96 @@
+"""Home: when we come next, and what is arranged."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http import HttpResponse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from nextroute.core.days import add_months
+from nextroute.portal.doors import customer_page
+from nextroute.portal.requests import CustomerRequest
+from nextroute.scheduling import visits
+from nextroute.scheduling.calendar import Reason
+from nextroute.scheduling.visits import State, Visit
+from nextroute.ui.pages import page
+
+AHEAD = 13  # months
+LEAVES = 5
+NOTICE = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A hold in words: its days, both included, and how many visits it takes off; `property` none: all of them."""
+
+    first_day: date
+    last_day: date
+    visits: int
+    property: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A day the business is off, and what it calls it."""
+
+    day: date
+    name: str
+
+
+@require_safe
+@customer_page
+def home(request: CustomerRequest) -> HttpResponse:
+    today = request.today
+    ahead = visits.between(request.customer, today, add_months(today, AHEAD), today=today)
+    next_visits = _next(ahead, today)
+    return page(
+        request,
+        "portal/home.html",
+        next_visits=next_visits,
+        expected=all(visit.state is State.EXPECTED for visit in next_visits),
+        coming=_leaves(ahead, after=next_visits[0].day if next_visits else today),
+        standing=None if next_visits else request.customer.billing_status(today),
+        arranged=_arranged(request, ahead),
+        notices=_notices(ahead, until=today + NOTICE),
+    )
+
+
+def _next(ahead: Sequence[Visit], today: date) -> list[Visit]:
+    """Those of the next day somebody comes; of today also when they have been."""
+    for visit in ahead:
+        if visit.coming or (visit.state is State.DONE and visit.day == today):
+            return [one for one in ahead if one.day == visit.day and (one.coming or one.state is State.DONE)]
+    return []
+
+
+def _leaves(ahead: Iterable[Visit], *, after: date) -> list[Visit]:
+    """The next days, each once: a visit before one that is off."""
+    by_day: dict[date, Visit] = {}
+    for visit in ahead:
+        if visit.day > after and not (visit.day in by_day and by_day[visit.day].coming):
+            by_day[visit.day] = visit
+    return list(by_day.values())[:LEAVES]
+
+
+def _arranged(request: CustomerRequest, ahead: Sequence[Visit]) -> list[Away]:
+    standing = request.customer.holds.filter(lifted_at=None, end_date__gte=request.today)
+    return [
+        Away(
+            first_day=hold.start_date,
+            last_day=hold.end_date,
+            visits=sum(_held(visit, hold.start_date, hold.end_date) for visit in ahead),
+            property=str(hold.property or ""),
+        )
+        for hold in standing.select_related("property").order_by("start_date")
+    ]
+
+
+def _held(visit: Visit, first: date, last: date) -> bool:
+    return visit.reason is Reason.HOLD and visit.hold == (first, last)
+
+
+def _notices(ahead: Iterable[Visit], *, until: date) -> list[Notice]:
+    off = {visit.day: visit.note for visit in ahead if visit.reason is Reason.HOLIDAY and visit.day <= until}
+    return [Notice(day, name or gettext("a holiday")) for day, name in off.items()]

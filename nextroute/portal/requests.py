@@ -1,0 +1,62 @@
+"""What a request carries by the time a view sees it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from nextroute.customers.customers import Customer
+from nextroute.identity.presence import Presence
+from nextroute.tenancy.businesses import Business
+from nextroute.ui.brand import Brand
+from nextroute.ui.pages import Tab
+
+
+class Link(Protocol):
+    """Addresses by the names of their pages: config's `links.to`, handed down."""
+
+    def __call__(
+        self, name: str, business: Business | None = None, *, query: Mapping[str, str] | None = None, **where: str
+    ) -> str: ...
+
+
+class PortalRequest(HttpRequest):
+    """Anybody's. `now` (UTC) is the same throughout the request."""
+
+    link: Link
+    now: datetime
+
+
+class BusinessRequest(PortalRequest):
+    """At a business. `today` is the date in its time zone."""
+
+    business: Business
+    today: date
+    brand: Brand
+    brand_css_url: str
+    favicon_url: str
+
+
+class LoginRequest(BusinessRequest):
+    """Of somebody signed in, in the business's scope; `person` and `others`: what the page's head says of them."""
+
+    presence: Presence
+    person: str
+    others: bool
+
+
+class CustomerRequest(LoginRequest):
+    """Of somebody acting for `customer`, in that customer's scope."""
+
+    customer: Customer
+    tabs: Sequence[Tab]
+
+
+def address_of(request: HttpRequest) -> str:
+    """The asker's address, as the outermost of our own proxies saw it."""
+    if settings.PROXIES:
+        seen = request.headers.get("X-Forwarded-For", "").split(",")
+        return seen[-min(settings.PROXIES, len(seen))].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))

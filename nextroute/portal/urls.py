@@ -1,0 +1,34 @@
+"""The portal's addresses, below the prefix config/urls.py gives them."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from nextroute.portal.brand_files import brand_css, icon
+from nextroute.portal.choose_customer import choose_customer
+from nextroute.portal.home import home
+from nextroute.portal.schedule import schedule
+from nextroute.portal.sign_in import sign_in, sign_out
+
+
+class BusinessSlug(StringConverter):
+    """As tenancy's `is_slug` has it."""
+
+    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+
+
+class Version(StringConverter):
+    regex = "[0-9a-f]{12}"
+
+
+register_converter(BusinessSlug, "business")
+register_converter(Version, "version")
+
+urlpatterns = [
+    path("", home, name="portal_home"),
+    path("schedule/", schedule, name="portal_schedule"),
+    path("customers/", choose_customer, name="portal_choose_customer"),
+    path("sign-out/", sign_out, name="portal_sign_out"),
+    path("at/<business:slug>/", sign_in, name="portal_sign_in"),
+    path("at/<business:slug>/brand.<version:version>.css", brand_css, name="portal_brand_css"),
+    path("at/<business:slug>/icon.<version:version>.svg", icon, name="portal_icon"),
+]

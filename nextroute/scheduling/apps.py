@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Scheduling(AppConfig):
+    name = "nextroute.scheduling"
+    label = "scheduling"

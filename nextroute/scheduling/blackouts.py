@@ -1,0 +1,92 @@
+"""BlackoutDate: a day the business, or one zone, does not run."""
+
+from datetime import date, timedelta
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from nextroute.core import scope
+from nextroute.core.actors import Actor
+from nextroute.core.errors import Refused
+from nextroute.core.rows import BusinessRow
+from nextroute.core.verbs import verb
+from nextroute.scheduling import locks
+from nextroute.scheduling.calendar import Effect
+from nextroute.scheduling.reconcile import Change, reconcile
+from nextroute.scheduling.zones import Zone
+from nextroute.tenancy.businesses import Business
+
+
+class BlackoutDate(BusinessRow):
+    """No service on `date` (local), for one zone or, with none, the business; `effect` says where its visits go."""
+
+    zone = models.ForeignKey(
+        "scheduling.Zone", models.PROTECT, null=True, blank=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    date = models.DateField()
+    name = models.TextField()
+    effect = models.TextField(choices=[(e.value, e.value) for e in Effect], default=Effect.SKIP)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "zone", "date"], nulls_distinct=False, name="blackout_date_once"
+            ),
+            models.CheckConstraint(condition=models.Q(effect__in=[e.value for e in Effect]), name="blackout_effect"),
+        ]
+
+
+class BlackoutExists(Refused):
+    """There is one on this date for this zone, or for the whole business, already (409 to the API)."""
+
+
+@verb
+def add(
+    *,
+    business: Business,
+    date: date,
+    name: str,
+    effect: Effect,
+    actor: Actor,  # noqa: ARG001 - audited
+    today: date,
+    zone: Zone | None = None,
+) -> tuple[BlackoutDate, Change]:
+    """Do not run on `date` (local), and move or drop its visits on open routes at once.
+
+    Raises Refused for a day before today, BlackoutExists for one that is there.
+    """
+    _guard(date, today)
+    locks.schedule_exclusively(business)
+    with scope.business(business.id):
+        try:
+            with transaction.atomic():
+                made = BlackoutDate.objects.create(business=business, zone=zone, date=date, name=name, effect=effect)
+        except IntegrityError as fault:
+            if "blackout_date_once" not in str(fault):
+                raise
+            raise BlackoutExists(_("There is a day off on this date already."), field="date") from fault
+        return made, _reconcile(business, date, today)
+
+
+@verb
+def remove(*, blackout: BlackoutDate, actor: Actor, today: date) -> Change:  # noqa: ARG001 - audited
+    """Run on that day after all; visits come back where routes are still open. Raises Refused for the past."""
+    _guard(blackout.date, today)
+    business = blackout.business
+    locks.schedule_exclusively(business)
+    with scope.business(business.id):
+        blackout.delete()
+        return _reconcile(business, blackout.date, today)
+
+
+def _guard(day: date, today: date) -> None:
+    if day < today:
+        raise Refused(_("Choose today or a later day."), field="date")
+
+
+def _reconcile(business: Business, day: date, today: date) -> Change:
+    """From the blackout's week on: it may have moved visits of the days before a later blackout, too."""
+    business.refresh_from_db(fields=["generated_through"])
+    if business.generated_through is None or business.generated_through < day:
+        return Change()
+    return reconcile(business, max(today, day - timedelta(days=7)), business.generated_through, today=today)

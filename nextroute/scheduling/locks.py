@@ -1,0 +1,58 @@
+"""Who waits for whom when the schedule changes. The order of all locks: docs/rules/locks.md."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from nextroute.core import scope
+from nextroute.customers.customers import Customer
+from nextroute.tenancy.businesses import Business
+
+
+def schedule_exclusively(business: Business) -> None:
+    """Nobody else changes this business's schedule until the transaction ends: nightly run, blackouts, imports."""
+    _run("SELECT pg_advisory_xact_lock(hashtextextended('schedule:' || %s::text, 0))", [business.id])
+
+
+def schedule_beside_others(business_id: UUID) -> None:
+    """Beside other customers' and routes' verbs, never beside a run over the whole schedule."""
+    _run("SELECT pg_advisory_xact_lock_shared(hashtextextended('schedule:' || %s::text, 0))", [business_id])
+
+
+def schedule_of(customer: Customer) -> None:
+    """One customer's verb: beside others', but never beside another one of the same customer."""
+    schedule_beside_others(customer.business_id)
+    with scope.business(customer.business_id):
+        # NO KEY: a plain FOR UPDATE would wait for every insert of a row that refers to the customer, and deadlock.
+        _run("SELECT FROM customers_customer WHERE id = %s FOR NO KEY UPDATE", [customer.id])
+
+
+def routes_of(customers: Collection[UUID]) -> None:
+    """The master routes that serve these customers, then their open routes, by id: no part is made or dispatched
+    while a reconciliation of these customers counts the places left. In the business's scope."""
+    _run(
+        """SELECT FROM scheduling_masterroute WHERE id IN
+             (SELECT master_route_id FROM scheduling_masterstop WHERE customer_id = ANY(%s))
+           ORDER BY id FOR NO KEY UPDATE""",
+        [list(customers)],
+    )
+    _run(
+        """SELECT FROM scheduling_route WHERE status IN ('draft', 'optimized') AND master_route_id IN
+             (SELECT master_route_id FROM scheduling_masterstop WHERE customer_id = ANY(%s))
+           ORDER BY id FOR NO KEY UPDATE""",
+        [list(customers)],
+    )
+
+
+def route(business_id: UUID, master_route_id: UUID, route_id: UUID) -> None:
+    """One route, to dispatch, move, cancel or work on. In the business's scope."""
+    schedule_beside_others(business_id)
+    _run("SELECT FROM scheduling_masterroute WHERE id = %s FOR NO KEY UPDATE", [master_route_id])
+    _run("SELECT FROM scheduling_route WHERE id = %s FOR NO KEY UPDATE", [route_id])
+
+
+def _run(sql: str, parameters: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)

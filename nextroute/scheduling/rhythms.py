@@ -1,0 +1,55 @@
+"""What a customer's visits come down to: a frequency, a weekday and a place."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from nextroute.customers.customers import Customer
+from nextroute.scheduling.calendar import Frequency, MonthWeek, WeekParity
+from nextroute.scheduling.master_routes import MasterStop
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """A subscription on one of its weekdays (ISO), now or later. `month_week`: where the frequency has one."""
+
+    frequency: Frequency
+    weekday: int
+    month_week: MonthWeek
+    address: str
+
+
+def of(customer: Customer, today: date) -> list[Rhythm]:
+    """The rhythms of all that the customer has from `today` on, by address. One statement, in the customer's scope."""
+    rows = (
+        customer.subscriptions.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+        .filter(
+            property__master_stops__status=MasterStop.Status.APPROVED, property__master_stops__master_route__active=True
+        )
+        .order_by("property__address1", "property__address2", "property__master_stops__weekday", "starts_on")
+        .values_list(
+            "plan__frequency",
+            "week_parity",
+            "property__master_stops__weekday",
+            "month_week",
+            "property__address1",
+            "property__address2",
+        )
+    )
+    return [
+        Rhythm(
+            frequency=_plain(frequency, parity),
+            weekday=weekday,
+            month_week=MonthWeek(month_week or MonthWeek.FIRST),
+            address=", ".join(filter(None, place)),
+        )
+        for frequency, parity, weekday, month_week, *place in rows
+    ]
+
+
+def _plain(frequency: str, parity: str | None) -> Frequency:
+    """Every second week of every week is weekly; a season's rhythm is told by the visits themselves."""
+    if frequency == Frequency.BIWEEKLY and parity == WeekParity.EVERY:
+        return Frequency.WEEKLY
+    return Frequency(frequency)

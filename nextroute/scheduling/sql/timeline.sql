@@ -1,0 +1,29 @@
+-- One customer's visits: what is due, joined with the stops there are. Prefixed with visits.sql; further parameters:
+-- customer, first and last (the window of days). Runs as the customer.
+WITH {visits},
+stops AS (
+    SELECT subscription_id, due_on, attempt, service_date, status, property_id, sequence, skip_category, skip_reason,
+        removed_by, plan_name, bins
+    FROM scheduling_stop
+    WHERE customer_id = %(customer)s AND service_date BETWEEN %(first)s AND %(last)s
+    UNION ALL -- driven outside the window, due inside
+    SELECT s.subscription_id, s.due_on, s.attempt, s.service_date, s.status, s.property_id, s.sequence, s.skip_category,
+        s.skip_reason, s.removed_by, s.plan_name, s.bins
+    FROM visits v JOIN scheduling_stop s ON s.subscription_id = v.subscription_id AND s.due_on = v.due_on
+    WHERE s.service_date NOT BETWEEN %(first)s AND %(last)s
+)
+SELECT coalesce(s.service_date, v.day) AS day, coalesce(s.due_on, v.due_on) AS due_on, s.status, s.removed_by, v.reason,
+    coalesce(nullif(s.plan_name, ''), pl.name) AS plan, pr.address1, pr.address2, coalesce(s.bins, pr.bin_count) AS bins,
+    pr.bin_location, v.arrives_from, v.arrives_to, coalesce(s.property_id, v.property_id) AS property_id,
+    coalesce(s.subscription_id, v.subscription_id) AS subscription_id,
+    CASE v.reason WHEN 'holiday' THEN b.name WHEN 'skip' THEN sk.notes ELSE s.skip_reason END AS note,
+    h.start_date AS hold_first, h.end_date AS hold_last, v.day AS planned_on
+FROM visits v
+FULL JOIN stops s ON s.subscription_id = v.subscription_id AND s.due_on = v.due_on
+JOIN customers_property pr ON pr.id = coalesce(s.property_id, v.property_id)
+LEFT JOIN scheduling_subscription su ON su.id = coalesce(s.subscription_id, v.subscription_id)
+LEFT JOIN scheduling_plan pl ON pl.id = su.plan_id
+LEFT JOIN scheduling_blackoutdate b ON b.id = v.blackout_id
+LEFT JOIN scheduling_hold h ON h.id = v.hold_id
+LEFT JOIN scheduling_skip sk ON sk.id = v.skip_id
+ORDER BY 1, coalesce(s.sequence, v.sequence), 2

@@ -1,0 +1,58 @@
+"""A business's name, addresses and colours, as every page needs them."""
+
+import re
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """`phone` is dialled (+13035550142), `phone_display` is read; `version` changes with any of these."""
+
+    slug: str
+    name: str
+    phone: str
+    phone_display: str
+    email: str
+    address: str
+    primary_color: str
+    accent_color: str
+    version: str
+    logo_url: str = ""
+
+    @property
+    def initial(self) -> str:
+        """The letter that stands for the business where it has no logo."""
+        return next((sign for sign in self.name if sign.isalnum()), "·").upper()
+
+
+def stylesheet(primary: str, accent: str) -> str:
+    """The whole of a business's brand.css. Raises ValueError for anything but #rrggbb."""
+    return f":root{{--brand:{_colour(primary)};--accent:{_colour(accent)}}}"
+
+
+def favicon(brand: Brand) -> str:
+    """An SVG of the business's initial on its colour."""
+    fill = _colour(brand.primary_color)
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+        '<rect width="32" height="32" rx="9" fill="{}"/><text x="16" y="23" text-anchor="middle" '
+        'font-family="Georgia,serif" font-size="20" fill="{}">{}</text></svg>'
+    ).format(fill, _readable_on(fill), brand.initial)
+
+
+def _colour(value: str) -> str:
+    if not COLOUR.fullmatch(value):
+        raise ValueError(f"A colour is written #rrggbb, not {value!r}.")
+    return value.lower()
+
+
+def _readable_on(fill: str) -> str:
+    """Black or white, whichever reads better, by WCAG's relative luminance."""
+    channels = [int(fill[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000" if luminance > 0.18 else "#fff"

@@ -1,0 +1,105 @@
+"""Every page's shell: what views call to answer, and the pages for what is missing, forbidden or broken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+
+from nextroute.ui import stylesheet as sheet
+from nextroute.ui.brand import Brand
+
+ENGINE = "jinja"
+FOREVER = "public, max-age=31536000, immutable"
+
+type Link = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of the portal's places, in the bar at a phone's foot. `icon`: a name in ui/icons.html."""
+
+    label: str
+    icon: str
+    href: str
+    current: bool = False
+
+
+def page(request: HttpRequest, template: str, /, *, status: int = 200, **context: object) -> HttpResponse:
+    """Answer with a template in the business's shell. Nobody else may keep it."""
+    html = render_to_string(template, {**_shell(request), **context}, request=request, using=ENGINE)
+    return HttpResponse(html, status=status, headers={"Cache-Control": "private, no-store"})
+
+
+def _shell(request: HttpRequest) -> dict[str, object]:
+    """What every page needs, from the request's attributes; before a business is known it has none of them."""
+    known = vars(request)
+    return {
+        "brand": known.get("brand"),
+        "brand_css_url": known.get("brand_css_url", ""),
+        "favicon_url": known.get("favicon_url", ""),
+        "link": known.get("link"),
+        "person": known.get("person", ""),
+        "others": known.get("others", False),
+        "tabs": known.get("tabs", ()),
+        "today": known.get("today"),
+        "lang": _tag(get_language() or "en"),
+        "stylesheet_url": sheet.href(),
+    }
+
+
+def _tag(language: str) -> str:
+    """A language as HTML names it: es-US."""
+    name, _, territory = language.partition("-")
+    return f"{name}-{territory.upper()}" if territory else name
+
+
+def stylesheet(request: HttpRequest, digest: str) -> HttpResponse:
+    """The stylesheet, for ever under its digest; an older digest gets today's, but may not keep it."""
+    cached = FOREVER if digest == sheet.digest() else "no-cache"
+    response = HttpResponse(content_type="text/css; charset=utf-8", headers={"Cache-Control": cached})
+    patch_vary_headers(response, ["Accept-Encoding"])
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.content = sheet.gzipped()
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response.content = sheet.css().encode()
+    return response
+
+
+def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    """Nothing here, or nothing this person may know of."""
+    return page(request, "ui/404.html", status=404)
+
+
+def forbidden(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    """Here, but not for this person."""
+    return page(request, "ui/403.html", status=403, stale=False)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A form sent from a page that was open too long, or from elsewhere (Django's CSRF_FAILURE_VIEW)."""
+    return page(request, "ui/403.html", status=403, stale=True)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something of ours failed. Asks no database: it draws only a brand that is already at hand."""
+    return page(_calm(request), "ui/500.html", status=500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """We are closed for a moment, and say so without a database."""
+    response = page(_calm(request), "ui/503.html", status=503)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _calm(request: HttpRequest) -> HttpRequest:
+    """A request stripped of everything that might have to be fetched."""
+    calm, brand = HttpRequest(), vars(request).get("brand")
+    if type(brand) is Brand:  # never a lazy one
+        vars(calm).update(brand=brand, brand_css_url=vars(request).get("brand_css_url", ""))
+    calm.META = request.META
+    return calm

@@ -1,0 +1,108 @@
+"""Every address of the site, and what each kind of asker gets there."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.checks import Error
+from django.http import HttpResponse
+from django.urls import path as address
+
+import nextroute
+from nextroute.customers.models import Customer
+from nextroute.portal import audiences
+from nextroute.tenancy.businesses import Business
+from tests.doors import CHOOSE, HOME, SCHEDULE, SIGN_OUT, Browser, Clock, a_login
+
+PACKAGE = Path(nextroute.__file__).parent
+DOOR, SILK = "/portal/at/bright-bins/", "/portal/at/silk-city/"
+
+EXPIRED, UNSENT = f"{DOOR}?why=expired", f"{DOOR}?why=unsent"
+
+# What each asker gets: a status, or where it leads. A stranger is told at HOME to use the company's own address, and so
+# is a forged cookie in a browser that never signed in.
+ROLES = ("anonymous", "ada", "eve", "dee", "expired", "forged", "several")
+TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
+    "portal_home": ("customer", (200, 200, 200, 200, EXPIRED, 200, CHOOSE)),
+    "portal_schedule": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_schedule?property=adas": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_choose_customer": ("login", (HOME, HOME, HOME, HOME, EXPIRED, HOME, 200)),
+    "portal_choose_customer POST adas": ("login", (HOME, HOME, 404, 404, UNSENT, HOME, HOME)),
+    "portal_sign_in": ("public", (200, HOME, HOME, 200, HOME, 200, HOME)),
+    "portal_sign_out": ("public", (405,) * 7),
+    "portal_sign_out POST": ("public", (HOME, DOOR, DOOR, SILK, DOOR, HOME, DOOR)),
+    "portal_brand_css": ("public", (200,) * 7),
+    "portal_icon": ("public", (200,) * 7),
+    "stylesheet": ("public", (200,) * 7),
+    "healthz": ("public", (200,) * 7),
+}
+
+PATHS = {
+    "portal_home": HOME,
+    "portal_schedule": SCHEDULE,
+    "portal_choose_customer": CHOOSE,
+    "portal_sign_in": DOOR,
+    "portal_sign_out": SIGN_OUT,
+    "portal_brand_css": f"{DOOR}brand.000000000000.css",
+    "portal_icon": f"{DOOR}icon.000000000000.svg",
+    "stylesheet": "/assets/portal.0.css",
+    "healthz": "/healthz",
+}
+
+
+@pytest.fixture
+def askers(clock: Clock, bright: Business, ada: Customer, eve: Customer, dee: Customer) -> dict[str, Browser]:
+    """A browser of each role; the clock stands where only one session is over."""
+    browsers = {role: Browser() for role in ROLES}
+    browsers["expired"].come_in(a_login(ada), now=clock.now)
+    clock.forward(hours=2)
+    browsers["ada"].come_in(ada.accesses.get().login, now=clock.now)
+    browsers["eve"].come_in(a_login(eve), now=clock.now)
+    browsers["dee"].come_in(a_login(dee), now=clock.now)
+    browsers["several"].come_in(a_login(ada, eve, email="several@example.com"), now=clock.now)
+    browsers["forged"].token = "x" * 43
+    return browsers
+
+
+def test_every_address_is_in_the_table_and_names_the_audience_it_says() -> None:
+    said = {re.split("[ ?]", name)[0]: audience for name, (audience, _) in TABLE.items()}
+    assert said == {pattern.name: audiences.of(pattern.callback) for pattern in audiences.patterns()}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_asker_gets_what_the_table_says(name: str, askers: dict[str, Browser], ada: Customer) -> None:
+    path = PATHS[re.split("[ ?]", name)[0]]
+    if "?property" in name:
+        path += f"?property={ada.properties.get().pk}"
+    got: list[int | str] = []
+    for browser in (askers[role] for role in ROLES):
+        answer = browser.post(path, {"customer": str(ada.pk)}) if "POST" in name else browser.get(path)
+        got.append(answer.headers.get("Location", answer.status_code))
+    assert tuple(got) == TABLE[name][1]
+
+
+def test_every_public_view_says_why() -> None:
+    public = [p.callback for p in audiences.patterns() if audiences.of(p.callback) == "public"]
+    assert all(len(vars(view)["because"]) > 10 for view in public)
+
+
+def test_an_address_without_an_audience_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody_thought_of_it(_request: object) -> HttpResponse:
+        return HttpResponse()
+
+    bare = address("bare/", nobody_thought_of_it)
+    monkeypatch.setattr(audiences, "patterns", lambda: [bare])
+    (found,) = audiences.every_view_names_its_audience()
+    assert isinstance(found, Error)
+    assert "bare/" in found.msg
+
+
+def test_addresses_are_built_in_one_place_only() -> None:
+    own = {PACKAGE / "config" / "links.py", PACKAGE / "config" / "urls.py"}
+    sources = [file for kind in ("*.py", "*.html") for file in PACKAGE.rglob(kind) if file not in own]
+    guilty = [
+        str(file.relative_to(PACKAGE))
+        for file in sources
+        if re.search(r"""reverse\(|["'(]/portal/|\burl\(""", file.read_text())
+    ]
+    assert guilty == []

@@ -1,0 +1,91 @@
+"""One row of every table for each of two businesses with two customers each: what isolation is proved on.
+
+The businesses live in different weeks and on different weekdays, so that a row of one that is made to point into the
+other breaks no rule but isolation.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from nextroute.core.days import ONE_DAY
+from nextroute.customers.models import Customer, Pause
+from nextroute.identity.models import Access, Login, PortalSession
+from nextroute.scheduling.models import BlackoutDate, Hold, Route, Skip, Stop, Subscription
+from nextroute.tenancy.businesses import Business
+from tests import cast
+from tests.cast import NOON, D
+
+LATER = NOON + 30 * ONE_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A business, two of its customers, and the secrets its rows can be found by."""
+
+    business: UUID
+    customers: tuple[UUID, UUID]
+    slug: str
+    token_hashes: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Ada and Eve are customers of `ours`, Dee and Fay of `theirs`."""
+
+    ours: House
+    theirs: House
+
+    def __iter__(self) -> Iterator[House]:
+        return iter((self.ours, self.theirs))
+
+
+def build() -> World:
+    """Every table filled and committed."""
+    return World(
+        ours=_house("bright-bins", ("ada", "eve"), D("2026-06-02")),
+        theirs=_house("silk-city", ("dee", "fay"), D("2026-06-11")),
+    )
+
+
+def _house(slug: str, refs: tuple[str, str], day: date) -> House:
+    business = cast.a_business(slug)
+    with cast.inside(business):
+        customers = [_customer(business, ref, day + n * ONE_DAY) for n, ref in enumerate(refs)]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT identity_throttle_take(ARRAY[%s], ARRAY[1], ARRAY[1], %s)", [slug, NOON])
+    a, b = (customer.id for customer in customers)
+    return House(business.id, (a, b), slug, (f"hash of {refs[0]}", f"hash of {refs[1]}"))
+
+
+def _customer(business: Business, ref: str, day: date) -> Customer:
+    """A customer served on a route of their own, on `day`, and a row of everything a customer has."""
+    zone = cast.a_zone(business, f"Zone of {ref}", weekday=day.isoweekday())
+    route = Route.objects.create(business=business, master_route=zone.master_routes.get(), date=day, original_date=day)
+    BlackoutDate.objects.create(business=business, zone=zone, date=day + 7 * ONE_DAY, name="Closed")
+    customer = cast.a_customer(business, ref)
+    _fill(business, customer, cast.served(customer, zone=zone), route)
+    return customer
+
+
+def _fill(business: Business, customer: Customer, subscription: Subscription, route: Route) -> None:
+    of_customer = {"business": business, "customer": customer}
+    at_property = of_customer | {"property": subscription.property}
+    day = route.date
+    Stop.objects.create(**at_property, subscription=subscription, route=route, due_on=day, service_date=day)
+    Hold.objects.create(**at_property, start_date=day, effective_from=day, end_date=day, placed_at=NOON)
+    Skip.objects.create(**of_customer, subscription=subscription, due_on=day, placed_at=NOON)
+    Pause.objects.create(**of_customer, first_day=day, last_day=day)
+    login = Login.objects.create(business=business, email=customer.email)
+    Access.objects.create(**of_customer, login=login)
+    PortalSession.objects.create(
+        **of_customer,
+        login=login,
+        token_hash=f"hash of {customer.ref}",
+        started_at=NOON,
+        seen_at=NOON,
+        ends_at=LATER,
+    )

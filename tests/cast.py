@@ -1,0 +1,110 @@
+"""The fixed cast of the tests, and short words for building what a test is about.
+
+Ada and Eve are customers of Bright Bins (Denver), Dee is a customer of Silk City (New York).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from nextroute.core import scope
+from nextroute.customers.models import Customer, Property
+from nextroute.customers.properties import normalised_address
+from nextroute.scheduling.models import MasterRoute, MasterStop, Plan, Stop, Subscription, Zone
+from nextroute.tenancy import settings
+from nextroute.tenancy.businesses import Business
+
+NOON = datetime(2026, 6, 1, 18, tzinfo=UTC)  # noon in Denver
+
+
+def D(text: str) -> date:  # noqa: N802
+    """A day, as short as it is written."""
+    return date.fromisoformat(text)
+
+
+@contextmanager
+def inside(business: Business) -> Iterator[None]:
+    """A transaction in the business's scope."""
+    with transaction.atomic(), scope.business(business.id):
+        yield
+
+
+def a_business(slug: str = "bright-bins", **changes: str) -> Business:
+    names = {"name": slug.replace("-", " ").title(), "timezone": "America/Denver"}
+    return settings.create(slug, names | changes)
+
+
+def a_zone(business: Business, name: str = "North", weekday: int = 2, max_stops: int | None = None) -> Zone:
+    """A zone with its master route on `weekday` (default: Tuesday)."""
+    zone = Zone.objects.create(business=business, name=name, zip_codes=["80002"], weekday=weekday)
+    MasterRoute.objects.create(business=business, zone=zone, weekday=weekday, max_stops=max_stops)
+    return zone
+
+
+def a_plan(business: Business, frequency: str = "weekly", **changes: Any) -> Plan:
+    """Found by its frequency unless `code` says otherwise."""
+    if frequency == "seasonal":
+        changes.setdefault("season_months", [4, 5, 6, 7, 8, 9, 10])
+    names = {"name": f"{frequency.title()} Bin Cleaning", "frequency": frequency, "price_cents": 1250}
+    return Plan.objects.get_or_create(business=business, code=changes.pop("code", frequency), defaults=names | changes)[
+        0
+    ]
+
+
+def a_customer(business: Business, ref: str, **changes: Any) -> Customer:
+    names = {"first_name": ref.title(), "email": f"{ref}@example.com", "activated_on": D("2020-01-01")}
+    return Customer.objects.create(business=business, ref=ref, **(names | changes))
+
+
+def a_property(customer: Customer, zone: Zone, address: str = "8447 West 51st Avenue", **changes: Any) -> Property:
+    """A property of the customer with an approved place on each of the zone's master routes."""
+    made = Property.objects.create(
+        business_id=customer.business_id,
+        customer=customer,
+        address1=address,
+        postal_code="80002",
+        normalised=normalised_address(address),
+        zone=zone,
+        **changes,
+    )
+    for route in zone.master_routes.all():
+        a_place(made, route)
+    return made
+
+
+def a_place(prop: Property, route: MasterRoute, **changes: Any) -> MasterStop:
+    return MasterStop.objects.create(
+        business_id=prop.business_id,
+        master_route=route,
+        property=prop,
+        customer_id=prop.customer_id,
+        weekday=route.weekday,
+        **changes,
+    )
+
+
+def a_subscription(prop: Property, plan: Plan, starts_on: str = "2026-01-01", **changes: Any) -> Subscription:
+    return Subscription.objects.create(
+        business_id=prop.business_id,
+        customer_id=prop.customer_id,
+        property=prop,
+        plan=plan,
+        starts_on=D(starts_on),
+        **changes,
+    )
+
+
+def served(customer: Customer, frequency: str = "weekly", zone: Zone | None = None, **changes: Any) -> Subscription:
+    """The customer's first property, and a subscription on it, all made as needed."""
+    business = customer.business
+    zone = zone or Zone.objects.first() or a_zone(business)
+    return a_subscription(a_property(customer, zone), a_plan(business, frequency), **changes)
+
+
+def days(customer: Customer) -> list[str]:
+    """The days of the customer's live stops, in order."""
+    stops = Stop.objects.filter(customer=customer, removed_at=None).order_by("service_date")
+    return [stop.service_date.isoformat() for stop in stops]

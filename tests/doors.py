@@ -1,0 +1,121 @@
+"""A browser, and people who can sign in with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, connections
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from nextroute.core import scope
+from nextroute.customers.models import Customer
+from nextroute.identity import passwords, sessions
+from nextroute.identity.models import Access, Login
+from nextroute.portal import cookies
+from tests import cast
+
+PASSWORD = "purple lantern river"
+HOME, SCHEDULE, CHOOSE, SIGN_OUT = "/portal/", "/portal/schedule/", "/portal/customers/", "/portal/sign-out/"
+
+
+@cache
+def _hashed() -> str:
+    return passwords.hashed(PASSWORD)
+
+
+def a_login(*customers: Customer, email: str = "", password: str | None = None) -> Login:
+    """A login that may act for these customers of one business, with PASSWORD unless another hash is given."""
+    business = customers[0].business
+    with cast.inside(business):
+        login = Login.objects.create(
+            business=business,
+            email=email or customers[0].email,
+            password=_hashed() if password is None else password,
+        )
+        for customer in customers:
+            Access.objects.create(business=business, login=login, customer=customer)
+    return login
+
+
+class Browser(Client):
+    """Django's, but each request begins without scope and role, as on a connection fresh from the pool."""
+
+    def request(self, **request: Any) -> Any:
+        with _fresh():
+            return super().request(**request)
+
+    def sign_in(self, email: str, password: str = PASSWORD, *, slug: str = "bright-bins", **extra: Any) -> Any:
+        return self.post(f"/portal/at/{slug}/", {"email": email, "password": password}, **extra)
+
+    def come_in(self, login: Login, *, now: datetime) -> None:
+        """Be signed in, without the cost of proving a password."""
+        with cast.inside(login.business):
+            customers = [access.customer for access in login.accesses.all()]
+            only = customers[0] if len(customers) == 1 else None
+            token = sessions.start(login, customer=only, user_agent="", now=now)
+        response = HttpResponse()
+        cookies.keep_token(response, token)
+        cookies.remember(response, login.business.slug, login.email)
+        self.cookies.update(response.cookies)
+
+    @property
+    def token(self) -> str:
+        """The session's, as this browser keeps it."""
+        cookie = self.cookies.get(settings.PORTAL_COOKIE)
+        return cookie.value if cookie else ""
+
+    @token.setter
+    def token(self, value: str) -> None:
+        self.cookies[settings.PORTAL_COOKIE] = value
+
+
+@contextmanager
+def _fresh() -> Iterator[None]:
+    if connection.in_atomic_block:
+        with scope._within(scope.NOWHERE):
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Everything sent in the block but what begins and ends transactions."""
+    sent: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield sent
+    edges = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+    sent += [query["sql"] for query in captured if not query["sql"].startswith(edges)]
+
+
+class Clock:
+    """The time the edges are told, standing still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = cast.NOON
+
+    def forward(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@contextmanager
+def connected_by(**changes: object) -> Iterator[None]:
+    """The connection with other settings, and a pool made anew, for a while. Outside of any transaction."""
+    real = dict(connection.settings_dict)
+    _disconnect()
+    connection.settings_dict.update(changes)
+    try:
+        yield
+    finally:
+        _disconnect()
+        connection.settings_dict.update(real)
+
+
+def _disconnect() -> None:
+    connections.close_all()
+    connections["default"].close_pool()  # type: ignore[attr-defined]

@@ -1,0 +1,114 @@
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from django.db import connection
+
+from nextroute.core import scope
+from nextroute.customers.models import Customer
+from nextroute.identity import presence, sessions
+from nextroute.identity.models import Access, Login, PortalSession
+from nextroute.identity.presence import Over, Presence
+from nextroute.tenancy.businesses import Business
+from tests.cast import NOON
+from tests.doors import a_login
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def token(login: Login, ada: Customer) -> str:
+    return sessions.start(login, customer=ada, user_agent="x" * 999, now=NOON)
+
+
+def found(token: str, after: timedelta = timedelta(0)) -> Presence | Over | None:
+    with scope.transaction_of() as become:
+        return presence.of(token, now=NOON + after, become=become)
+
+
+def test_only_the_hash_of_the_token_is_kept(token: str) -> None:
+    session = PortalSession.objects.get()
+    assert len(token) == 43
+    assert session.token_hash == sha256(token.encode()).hexdigest()
+    assert len(session.user_agent) == 200
+
+
+def test_a_token_says_who_asks_and_for_whom(token: str, ada: Customer, login: Login) -> None:
+    here = found(token)
+    assert isinstance(here, Presence)
+    assert (here.customer, here.login) == (ada, login)
+
+
+@pytest.mark.parametrize("unknown", ["", "x", "x" * 43, "é" * 43, "x" * 42 + "\n", "'" * 43])
+def test_a_token_nobody_was_given_opens_nothing(token: str, unknown: str) -> None:
+    assert found(unknown) is None
+
+
+def test_a_session_is_over_after_the_idle_time_of_its_business(token: str, bright: Business) -> None:
+    assert isinstance(found(token, 59 * HOUR / 60), Presence)
+    assert isinstance(found(token, 59 * HOUR / 60 + HOUR), Over)
+    assert found(token, 59 * HOUR / 60 + HOUR) == Over(bright, expired=True)
+
+
+def test_a_session_is_over_after_thirty_days_however_busy(token: str, bright: Business) -> None:
+    Business.objects.update(session_idle_minutes=30 * 24 * 60)
+    assert isinstance(found(token, timedelta(days=15)), Presence)
+    assert isinstance(found(token, timedelta(days=30, seconds=-1)), Presence)
+    assert isinstance(found(token, timedelta(days=30)), Over)
+
+
+def test_a_session_is_touched_once_a_minute(token: str) -> None:
+    found(token, timedelta(seconds=59))
+    assert PortalSession.objects.get().seen_at == NOON
+    found(token, timedelta(seconds=60))
+    assert PortalSession.objects.get().seen_at == NOON + timedelta(seconds=60)
+
+
+def test_signing_out_ends_it_and_is_no_expiry(token: str, bright: Business) -> None:
+    sessions.end(token, now=NOON)
+    assert found(token) == Over(bright, expired=False)
+    sessions.end(token, now=NOON + HOUR)
+    assert PortalSession.objects.get().ended_at == NOON
+
+
+def test_ending_a_token_nobody_was_given_does_nothing(token: str) -> None:
+    sessions.end("x" * 43, now=NOON)
+    assert isinstance(found(token), Presence)
+
+
+def test_an_access_that_is_taken_away_ends_what_it_opened(token: str) -> None:
+    Access.objects.all().delete()
+    assert found(token) == Over(None, expired=False)
+
+
+def test_one_of_several_must_be_picked_and_only_ones_own(ada: Customer, eve: Customer) -> None:
+    both = a_login(ada, eve, email="both@example.com")
+    token = sessions.start(both, customer=None, user_agent="", now=NOON)
+    here = found(token)
+    assert isinstance(here, Presence)
+    assert (here.customer, list(here.customers)) == (None, [ada, eve])
+    assert here.pick(str(login_of_nobody := both.pk)) is None, login_of_nobody
+    assert here.pick(str(eve.pk)) == eve
+    again = found(token)
+    assert isinstance(again, Presence)
+    assert again.customer == eve
+
+
+def test_losing_access_to_the_picked_one_leaves_the_other(ada: Customer, eve: Customer) -> None:
+    both = a_login(ada, eve, email="both@example.com")
+    token = sessions.start(both, customer=eve, user_agent="", now=NOON)
+    Access.objects.filter(customer=eve).delete()
+    here = found(token)
+    assert isinstance(here, Presence)
+    assert here.customer == ada
+
+
+def test_presenting_a_token_shows_that_session_and_nothing_else(token: str, login: Login) -> None:
+    other = sessions.start(login, customer=None, user_agent="", now=NOON)
+    with scope._within(scope.NOWHERE), scope.transaction_of() as become:
+        assert sessions.presented(other, become)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT (SELECT count(*) FROM identity_portalsession), (SELECT count(*) FROM identity_login)"
+            )
+            assert cursor.fetchone() == (1, 0)

@@ -1,0 +1,65 @@
+import re
+
+import pytest
+
+from nextroute.customers.models import Customer
+from nextroute.scheduling.models import Zone
+from tests import cast
+from tests.doors import SCHEDULE, Browser
+
+
+def schedule(browser: Browser, query: str = "") -> str:
+    answer = browser.get(f"{SCHEDULE}{query}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def days(page: str) -> list[str]:
+    """The days of the list."""
+    return re.findall(r'<time class="leaf is-list" datetime="([0-9-]+)"', page)
+
+
+def test_three_months_are_shown_from_today_on(signed_in: Browser) -> None:
+    found = days(schedule(signed_in))
+    assert (found[0], found[-1], len(found)) == ("2026-06-02", "2026-08-25", 13)
+
+
+def test_more_months_follow_until_a_year_ahead(signed_in: Browser) -> None:
+    page, pages = schedule(signed_in), 1
+    while more := re.search(r'href="/portal/schedule/(\?from=[0-9-]+)"', page):
+        page, pages = schedule(signed_in, more[1]), pages + 1
+    assert pages == 5
+    assert days(page)[-1].startswith("2027-08")
+
+
+@pytest.mark.parametrize(
+    "asked", ["2026", "2026-13", "2026-6", "x", "2026-06-01", "9999-12", "２０２６-０６", "0000-01"]
+)
+def test_a_month_that_is_none_or_too_far_is_not_found(signed_in: Browser, asked: str) -> None:
+    assert signed_in.get(SCHEDULE, {"from": asked}).status_code == 404
+
+
+def test_a_month_that_is_over_leads_to_this_one(signed_in: Browser) -> None:
+    assert days(schedule(signed_in, "?from=2025-01")) == days(schedule(signed_in))
+
+
+def test_one_address_may_be_looked_at_alone(signed_in: Browser, ada: Customer) -> None:
+    cabin = cast.a_property(ada, Zone.objects.get(), "1 Cabin Road")
+    cast.a_subscription(cabin, cast.a_plan(ada.business, "monthly"))
+    page = schedule(signed_in, f"?property={cabin.pk}")
+    assert days(page) == ["2026-06-02", "2026-07-07", "2026-08-04"]
+    assert f"from=2026-09&amp;property={cabin.pk}" in page
+    assert len(days(schedule(signed_in))) == 16
+
+
+def test_an_address_of_somebody_else_is_not_found(
+    signed_in: Browser, ada: Customer, eve: Customer, dee: Customer
+) -> None:
+    for other in (eve.properties.get().pk, dee.pk, "x", "\0"):
+        assert signed_in.get(SCHEDULE, {"property": str(other)}).status_code == 404
+    assert signed_in.get(SCHEDULE, {"property": str(ada.properties.get().pk)}).status_code == 200
+
+
+def test_nothing_of_eve_is_on_adas_page(signed_in: Browser, eve: Customer) -> None:
+    eve.properties.update(address1="99 Secret Lane")
+    assert "Secret Lane" not in schedule(signed_in)

@@ -1,0 +1,205 @@
+"""Pages drawn without a database: sample visits, and the shell's request."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import django
+from django import forms
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import RequestFactory, override_settings
+from django.utils import translation
+
+import nextroute
+from nextroute.portal import calendar_month
+from nextroute.ui import filters, pages
+from nextroute.ui.brand import Brand
+
+PACKAGE = Path(nextroute.__file__).parent
+ENGINE = {
+    "BACKEND": "nextroute.config.jinja.Templates",
+    "APP_DIRS": True,
+    "OPTIONS": {"environment": "nextroute.config.jinja.environment"},
+}
+
+if not settings.configured:  # run by themselves, without the project's settings
+    settings.configure(
+        SECRET_KEY="only-for-tests",
+        INSTALLED_APPS=[
+            "django.contrib.staticfiles",
+            "nextroute.ui.apps.Ui",
+            "nextroute.portal.apps.Portal",
+        ],
+        TEMPLATES=[ENGINE],
+        STATIC_URL="/static/",
+        LANGUAGES=[("en", "English"), ("es", "Español")],
+        LOCALE_PATHS=[PACKAGE / "locale"],
+    )
+    django.setup()
+
+TODAY = date(2026, 6, 13)
+HOLD = (date(2026, 7, 3), date(2026, 7, 17))
+BRIGHT = Brand(
+    slug="bright-bins",
+    name="Bright Bins",
+    phone="+13035550142",
+    phone_display="(303) 555-0142",
+    email="hello@brightbins.example",
+    address="4990 Kipling St, Wheat Ridge, CO 80033",
+    primary_color="#0e7490",
+    accent_color="#f59e0b",
+    version="1",
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The attributes templates read of scheduling's visits."""
+
+    day: date
+    state: str = "scheduled"
+    plan: str = "Weekly Bin Cleaning"
+    address: str = "8447 West 51st Avenue, #4"
+    bins: int = 2
+    reason: str | None = None
+    note: str = ""
+    moved_from: date | None = None
+    window: tuple[time, time] | None = None
+    bin_location: str = ""
+    hold: tuple[date, date] | None = None
+    resumes_on: date | None = None
+
+
+NEXT = Visit(date(2026, 6, 16), window=(time(8), time(10)), bin_location="Alley")
+TELLER: Any = {"plan": "Bin Cleaning, every 2 weeks", "address": "3120 Teller Street", "bins": 1}
+VISITS = [
+    Visit(date(2026, 6, 2), "skipped", note="The gate was locked."),
+    Visit(date(2026, 6, 5), "done", **TELLER),
+    Visit(date(2026, 6, 9), "unconfirmed"),
+    NEXT,
+    Visit(date(2026, 6, 24), moved_from=date(2026, 6, 23)),
+    Visit(date(2026, 6, 30), "expected"),
+    Visit(
+        date(2026, 7, 3),
+        "off",
+        reason="holiday",
+        note="Independence Day",
+        resumes_on=date(2026, 7, 31),
+        **TELLER,
+    ),
+    Visit(date(2026, 7, 7), "off", reason="hold", hold=HOLD),
+    Visit(date(2026, 7, 14), "off", reason="hold", hold=HOLD),
+    Visit(date(2026, 7, 17), "off", reason="hold", hold=HOLD, **TELLER),
+    Visit(date(2026, 7, 21), "expected"),
+    Visit(date(2026, 7, 28), "off", reason="skip", note="Family is over."),
+    Visit(date(2026, 8, 4), "off", reason="office"),
+    Visit(date(2026, 8, 11), "off", reason="paused"),
+    Visit(date(2026, 8, 18), "off", reason="paused"),
+    Visit(date(2026, 8, 25), "off", reason="canceled"),
+]
+
+
+class SignIn(forms.Form):
+    email = forms.EmailField(
+        label="Your e-mail", widget=forms.EmailInput({"autocomplete": "username"}), help_text="Any of yours."
+    )
+    password = forms.CharField(label="Password", widget=forms.PasswordInput({"autocomplete": "current-password"}))
+
+
+def wrong_sign_in() -> SignIn:
+    form = SignIn({"email": "maria", "password": ""})
+    form.add_error(None, "That e-mail and password don’t go together.")
+    return form
+
+
+def request(*, brand: Brand | None = BRIGHT, person: str = "", tab: str = "") -> Any:
+    """A request as the portal's doors hand it to a view."""
+    made: Any = RequestFactory().get("/")
+    made.today = TODAY
+    if brand:
+        made.brand, made.link, made.person = brand, lambda name: f"/at/bright-bins/{name}/", person
+        made.brand_css_url = "/brand.css"
+    if tab:
+        made.tabs = [
+            pages.Tab("Home", "house", "/home/", current=tab == "home"),
+            pages.Tab("Schedule", "calendar-days", "/schedule/", current=tab == "schedule"),
+        ]
+    return made
+
+
+@contextmanager
+def speaking(language: str = "en") -> Iterator[None]:
+    """Plain static addresses, and a reader's language."""
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(STORAGES=plain), translation.override(filters.speech(language, "en_US")):
+        yield
+
+
+def home(**changes: Any) -> HttpResponse:
+    """Home, with everything on it unless `changes` say otherwise."""
+    context: dict[str, Any] = {
+        "next_visits": [NEXT],
+        "expected": False,
+        "coming": VISITS[4:9],
+        "arranged": [SimpleNamespace(first_day=HOLD[0], last_day=HOLD[1], visits=3, property=None)],
+        "notices": [SimpleNamespace(day=date(2026, 7, 3), name="Independence Day")],
+        "properties_count": 2,
+        "standing": "active",
+    }
+    answer = request(person="Maria Alvarez", tab="home")
+    return pages.page(answer, "portal/home.html", **{**context, **changes})
+
+
+def schedule(**changes: Any) -> HttpResponse:
+    """The schedule of VISITS over three months."""
+    months = calendar_month.months(VISITS, today=TODAY, count=3, first_weekday=filters.first_weekday())
+    properties = [SimpleNamespace(id="a", address="8447 West 51st Avenue, #4")]
+    properties.append(SimpleNamespace(id="b", address="3120 Teller Street"))
+    context: dict[str, Any] = {
+        "sentences": ["Tuesdays at 8447 West 51st Avenue, #4."],
+        "months": months,
+        "more_link": "?months=6",
+        "properties": properties,
+        "chosen": None,
+    }
+    answer = request(person="Maria Alvarez", tab="schedule")
+    return pages.page(answer, "portal/schedule.html", **{**context, **changes})
+
+
+def sign_in(form: SignIn | None = None, throttled_seconds: int | None = None, notice: str = "") -> HttpResponse:
+    context: dict[str, Any] = {"form": form or SignIn(), "throttled_seconds": throttled_seconds, "notice": notice}
+    return pages.page(request(), "portal/sign_in.html", **context)
+
+
+def choose() -> HttpResponse:
+    customers = [SimpleNamespace(id=1, name="Maria Alvarez", address="8447 West 51st Avenue")]
+    customers.append(SimpleNamespace(id=2, name="Alvarez & Sons", address=""))
+    return pages.page(request(), "portal/choose_customer.html", customers=customers)
+
+
+EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
+    "home": home,
+    "home today": lambda: home(next_visits=[Visit(TODAY, "on_the_way"), Visit(TODAY, "done", **TELLER)]),
+    "home expected": lambda: home(next_visits=[VISITS[5]], expected=True),
+    "home paused": lambda: home(next_visits=[], coming=[], arranged=[], notices=[], standing="paused"),
+    "schedule": schedule,
+    "sign in": sign_in,
+    "sign in, wrong": lambda: sign_in(wrong_sign_in()),
+    "sign in, too often": lambda: sign_in(throttled_seconds=95),
+    "sign in, again": lambda: sign_in(notice="You were signed out after a while."),
+    "choose": choose,
+    "no business": lambda: pages.page(request(brand=None), "portal/no_business.html"),
+    "404": lambda: pages.not_found(request()),
+    "403": lambda: pages.forbidden(request()),
+    "500": lambda: pages.broken(request(brand=None)),
+    "503": lambda: pages.unavailable(request()),
+}
+
+
+def html(response: HttpResponse) -> str:
+    return response.content.decode()

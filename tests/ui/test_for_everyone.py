@@ -1,0 +1,56 @@
+"""Pages work for everyone: axe finds nothing, and all can be done by keyboard."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.http import HttpResponse
+from playwright.sync_api import Browser, Page
+
+from tests.ui.chromium import Scheme, chromium, show
+from tests.ui.rendering import EVERY_PAGE, home, html, speaking
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with browser.new_context(reduced_motion="reduce") as context:
+        yield context.new_page()
+
+
+@pytest.mark.parametrize("draw", EVERY_PAGE.values(), ids=EVERY_PAGE.keys())
+def test_axe_finds_nothing_in_either_scheme_on_a_phone_or_a_desk(page: Page, draw: Callable[[], HttpResponse]) -> None:
+    looks: list[tuple[int, Scheme]] = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+    with speaking():
+        show(page, html(draw()))
+    for width, scheme in looks:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_persons_menu_opens_by_keyboard_and_closes_with_escape(page: Page) -> None:
+    with speaking():
+        show(page, html(home()))
+    page.get_by_role("button", name="Maria Alvarez, your menu").press("Enter")
+    sign_out = page.get_by_role("button", name="Sign out")
+    assert sign_out.is_visible()
+    page.keyboard.press("Escape")
+    assert sign_out.is_hidden()
+
+
+def test_the_first_tab_stop_leads_past_the_letterhead(page: Page) -> None:
+    with speaking():
+        show(page, html(home()))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
