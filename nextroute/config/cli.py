@@ -4,6 +4,7 @@ Without DATABASE_URL a command joins the embedded PostgreSQL that runs under var
 """
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -24,20 +25,20 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @contextmanager
-def database(*, own: bool = False) -> Iterator[None]:
+def database(*, own: bool = False) -> Iterator[EmbeddedPostgres | None]:
     """A reachable database and a Django that knows it. `own`: do not join a server that another process runs.
 
-    What the person at the terminal can mend is said in one line.
+    Yields the embedded PostgreSQL when this process runs it. What the person at the terminal can mend is said in one
+    line.
     """
     from nextroute.core.errors import Refused
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # an orderly end, as by Ctrl-C
     try:
-        with _addresses(own) as addresses:
-            if addresses:
-                os.environ.update(DATABASE_URL=addresses.app, DATABASE_OWNER_URL=addresses.owner)
+        with _server(own) as postgres:
             _set_up()
             try:
-                yield
+                yield postgres
             finally:
                 _let_go()
     except Refused as refused:
@@ -47,8 +48,8 @@ def database(*, own: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def _addresses(own: bool) -> Iterator[Addresses | None]:
-    """Where the embedded PostgreSQL answers; none when the environment names another."""
+def _server(own: bool) -> Iterator[EmbeddedPostgres | None]:
+    """Name a server in the environment, unless it names one; it is run here if need be."""
     named = {"DATABASE_URL", "DATABASE_OWNER_URL"} & os.environ.keys()
     if named == {"DATABASE_OWNER_URL"}:
         raise click.ClickException("Set DATABASE_URL beside DATABASE_OWNER_URL; see docs/running.md.")
@@ -58,11 +59,18 @@ def _addresses(own: bool) -> Iterator[Addresses | None]:
     os.environ.setdefault("NEXTROUTE_DEV", "1")
     folder = VAR / "postgres"
     if not own and (addresses := running(folder)):
-        yield addresses
+        _use(addresses)
+        yield None
         return
     binaries = os.environ.get("NEXTROUTE_POSTGRES_BINARIES")
-    with EmbeddedPostgres(folder, binaries=Path(binaries) if binaries else None) as addresses:
-        yield addresses
+    postgres = EmbeddedPostgres(folder, binaries=Path(binaries) if binaries else None)
+    with postgres as addresses:
+        _use(addresses)
+        yield postgres
+
+
+def _use(addresses: Addresses) -> None:
+    os.environ.update(DATABASE_URL=addresses.app, DATABASE_OWNER_URL=addresses.owner)
 
 
 def _let_go() -> None:
@@ -255,9 +263,9 @@ def close(slug: str | None) -> None:
 @click.option("--port", default=8000, show_default=True, envvar="PORT")
 def serve(port: int) -> None:
     """Run the web server on 127.0.0.1."""
-    with database(), serving.web(_free(port)) as web:
-        click.echo(f"http://127.0.0.1:{port}/portal/   Ctrl-C stops")
-        raise SystemExit(serving.until_stopped(web))
+    with database() as postgres, serving.web(_free(port)) as web:
+        click.echo(f"{_home(port)}   Ctrl-C stops")
+        raise SystemExit(serving.until_stopped(web, postgres))
 
 
 @main.command()
@@ -265,11 +273,12 @@ def serve(port: int) -> None:
 def demo(port: int) -> None:
     """Two businesses with eight weeks behind them, and a web server to look at them."""
     _free(port)
-    with database(own=True):
+    with database(own=True) as postgres:
         _migrate()
         _prepare_demo(port)
+        _let_go()
         with serving.web(port) as web:
-            raise SystemExit(serving.until_stopped(web))
+            raise SystemExit(serving.until_stopped(web, postgres))
 
 
 def _prepare_demo(port: int) -> None:
@@ -283,7 +292,13 @@ def _prepare_demo(port: int) -> None:
     click.echo("\r\033[K", nl=False, err=True)
     for sign_in in sign_ins:
         click.echo(f"{sign_in.business:15}  {sign_in.url}  {sign_in.email:32}  {sign_in.password}")
-    click.echo(f"http://127.0.0.1:{port}/portal/   Ctrl-C stops everything")
+    click.echo(f"{_home(port)}   Ctrl-C stops everything")
+
+
+def _home(port: int) -> str:
+    from nextroute.config import links
+
+    return f"http://127.0.0.1:{port}{links.to('portal_home')}"
 
 
 def _free(port: int) -> int:

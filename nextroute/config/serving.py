@@ -1,12 +1,12 @@
 """The web server: granian, two processes of four threads."""
 
 import os
-import signal
 import subprocess
 import sys
 from contextlib import AbstractContextManager
 
 from nextroute.config.children import child
+from nextroute.config.embedded_postgres import EmbeddedPostgres
 
 WORKERS, THREADS = 2, 4
 
@@ -21,10 +21,17 @@ def web(port: int) -> AbstractContextManager[subprocess.Popen[bytes]]:
     return child(command, {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"})
 
 
-def until_stopped(process: subprocess.Popen[bytes]) -> int:
-    """Wait until the process ends by itself (its status) or somebody stops us, by Ctrl-C or SIGTERM (0)."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+def until_stopped(web: subprocess.Popen[bytes], postgres: EmbeddedPostgres | None) -> int:
+    """Wait until the web server ends by itself (its status) or somebody stops us, by Ctrl-C or SIGTERM (0).
+
+    The embedded PostgreSQL, when it is ours, is started again should it be killed.
+    """
     try:
-        return process.wait()
+        while True:
+            try:
+                return web.wait(timeout=0.5)
+            except subprocess.TimeoutExpired:
+                if postgres:
+                    postgres.revive()
     except KeyboardInterrupt:
         return 0

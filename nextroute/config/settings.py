@@ -28,6 +28,8 @@ if not SECRET_KEY:
 # The host names this server answers to, separated by commas; the first one is used in addresses.
 HOSTS = os.environ.get("NEXTROUTE_HOSTS", "127.0.0.1,localhost" if DEV else "").split(",")
 ALLOWED_HOSTS = [host for host in HOSTS if host]
+if DEV and not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}:
+    raise ImproperlyConfigured("NEXTROUTE_DEV=1 is for your own machine: NEXTROUTE_HOSTS may name loopback hosts only.")
 # How many proxies in front add to X-Forwarded-For; the asker's address is read that far from its end.
 PROXIES = int(os.environ.get("NEXTROUTE_PROXIES", "0"))
 
@@ -139,5 +141,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Scanners ask for every host there is; each would leave a trace.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
 }

@@ -48,7 +48,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def forbidden_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: the page was open too long, or the form is somebody else's."""
-    return pages.stale_form(_branded(request), reason)
+    match = request.resolver_match
+    return pages.stale_form(_branded(request, match.kwargs.get("slug", "") if match else ""), reason)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -59,9 +60,9 @@ def broken(request: HttpRequest) -> HttpResponse:
     return pages.broken(request)
 
 
-def _branded(request: HttpRequest) -> HttpRequest:
-    """At the business this browser remembers, if it is at none yet and the database can be asked."""
-    slug = cookies.remembered(request)
+def _branded(request: HttpRequest, slug: str = "") -> HttpRequest:
+    """At this business, else the one the browser remembers, if it is at none yet and the database can be asked."""
+    slug = slug or cookies.remembered(request)
     if slug and "brand" not in vars(request):
         at_business = cast("BusinessRequest", request)
         at_business.now = businesses.utc_now()

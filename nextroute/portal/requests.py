@@ -56,7 +56,5 @@ class CustomerRequest(LoginRequest):
 
 def address_of(request: HttpRequest) -> str:
     """The asker's address, as the outermost of our own proxies saw it."""
-    if settings.PROXIES:
-        seen = request.headers.get("X-Forwarded-For", "").split(",")
-        return seen[-min(settings.PROXIES, len(seen))].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+    seen = request.headers.get("X-Forwarded-For", "").split(",") if settings.PROXIES else [""]
+    return seen[-min(settings.PROXIES, len(seen))].strip() or str(request.META.get("REMOTE_ADDR", ""))

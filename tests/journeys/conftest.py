@@ -41,7 +41,7 @@ class Demo:
         return subprocess.Popen(
             [sys.executable, "-m", "nextroute.config.cli", "demo", "--port", str(self.port)],
             env=env | {"NEXTROUTE_VAR": str(self.var)},
-            stdout=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -50,11 +50,21 @@ class Demo:
         """Run it until it answers."""
         self.process = self.command()
         deadline = time.monotonic() + SECONDS_TO_START
-        while not _answers(self.origin):
+        while self.status("/healthz") != 200:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 pytest.fail("The demo did not come up.")
             time.sleep(0.2)
         self.sign_ins = json.loads((self.var / "demo.json").read_text())
+
+    def status(self, path: str) -> int:
+        """Of the answer to a GET; 0 when there is none."""
+        try:
+            with urllib.request.urlopen(self.origin + path, timeout=20) as response:
+                return int(response.status)
+        except urllib.error.HTTPError as answer:
+            return answer.code
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return 0
 
     def stop(self) -> int:
         """Ctrl-C; its exit status."""
@@ -62,14 +72,6 @@ class Demo:
         self.process.send_signal(signal.SIGINT)
         self.process.communicate(timeout=30)
         return self.process.returncode
-
-
-def _answers(origin: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{origin}/healthz", timeout=5) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,9 @@
 """The demo, and with it import, generation, dispatch and close, tells the truth about both operators' exports."""
 
 import csv
+import os
+import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -157,6 +160,21 @@ def test_a_second_start_says_that_one_is_running_and_leaves_it_alone(demo: Demo)
     assert other.returncode == 1
     assert "already running" in said
     assert "Traceback" not in said
+
+
+def test_a_killed_database_comes_back_and_the_portal_says_sorry_meanwhile(demo: Demo) -> None:
+    addresses = running(demo.var / "postgres")
+    assert addresses
+    pid = int((demo.var / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+    os.kill(pid, signal.SIGKILL)
+    answers = set()
+    deadline = time.monotonic() + 60
+    while demo.status("/healthz") != 200:
+        answers.add(demo.status("/portal/at/bright-bins/"))
+        assert time.monotonic() < deadline, "the database did not come back"
+        time.sleep(0.1)
+    assert answers <= {200, 503}
+    assert demo.status("/portal/at/bright-bins/") == 200
 
 
 def test_ctrl_c_stops_everything_and_the_next_start_goes_on_from_there(demo: Demo) -> None:

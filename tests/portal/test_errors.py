@@ -1,4 +1,6 @@
 import logging
+import os
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +10,7 @@ from django.test import Client
 from nextroute.scheduling import visits
 from nextroute.tenancy.businesses import Business
 from tests import cast
-from tests.doors import HOME, PASSWORD, Browser, a_login, connected_by
+from tests.doors import HOME, Browser, Clock, a_login, connected_by
 
 NEVER = ("Traceback", "psycopg", "Exception", "line ", "SELECT")
 
@@ -85,18 +87,25 @@ def test_without_a_database_nobody_signs_in_and_health_says_so(no_database: None
     assert (answer.status_code, answer.json()["database"]) == (503, "does not answer")
 
 
-def test_a_connection_that_was_cut_is_replaced(committed: None) -> None:
+def test_a_connection_cut_in_the_middle_of_a_page_is_a_page_that_says_so_and_the_next_one_works(
+    committed: None, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bright = cast.a_business()
     with cast.inside(bright):
         ada = cast.a_customer(bright, "ada")
         cast.served(ada)
-    a_login(ada)
     browser = Browser()
-    browser.sign_in("ada@example.com", PASSWORD)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        assert cursor.fetchone()
-    assert connection.connection is not None
-    connection.connection.pgconn.finish()
-    connections.close_all()
+    browser.come_in(a_login(ada), now=clock.now)
+
+    def cut(*_: object, **__: object) -> None:
+        assert connection.connection is not None
+        with socket.socket(fileno=os.dup(connection.connection.pgconn.socket)) as line:
+            line.shutdown(socket.SHUT_RDWR)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+    with monkeypatch.context() as during:
+        during.setattr(visits, "between", cut)
+        assert browser.get(HOME).status_code == 503
+    connections.close_all()  # as at the end of every request
     assert browser.get(HOME).status_code == 200

@@ -197,6 +197,7 @@ def test_a_form_from_elsewhere_is_refused_with_a_way_on(login: Login) -> None:
     strict = Browser(enforce_csrf_checks=True)
     answer = strict.sign_in(login.email)
     assert answer.status_code == 403
+    assert "Bright Bins" in answer.content.decode()
     assert "Go back, load the page again" in answer.content.decode()
 
 
@@ -216,3 +217,13 @@ def test_a_new_business_may_be_signed_into_from_the_same_browser(
     clock.forward(minutes=1)
     assert "Silk City" in signed_in.get(HOME).content.decode()
     assert signed_in.get("/portal/at/silk-city/")["Location"] == HOME
+
+
+def test_nothing_of_a_person_is_written_to_the_log(
+    browser: Browser, login: Login, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("DEBUG", logger="django.request"), caplog.at_level("DEBUG", logger="nextroute"):
+        browser.sign_in(login.email, WRONG, headers={"user-agent": "ada's phone"})
+        browser.sign_in(login.email)
+        browser.get("/nowhere")
+    assert not [word for word in (login.email, WRONG, PASSWORD, "ada's phone", browser.token) if word in caplog.text]

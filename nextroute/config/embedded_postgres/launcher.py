@@ -62,6 +62,7 @@ class EmbeddedPostgres:
         self._settings = {**_SETTINGS, **(settings or {})}
         self._undo = ExitStack()
         self._started_by: int | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Addresses:
         return self.start()
@@ -91,6 +92,12 @@ class EmbeddedPostgres:
         if os.getpid() == self._started_by:
             self._undo.close()
             atexit.unregister(self.stop)
+
+    def revive(self) -> None:
+        """Start the server again, at the same addresses, if it has ended without us: killed, say. Raises as start()."""
+        if self._process and self._process.poll() is not None:
+            self.stop()
+            self.start()
 
     def _start(self, undo: ExitStack) -> Addresses:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -135,6 +142,7 @@ class EmbeddedPostgres:
             process = server.spawn(command, owner, data, log)
             undo.callback(server.end, process)
             if started := server.came_up(process, data):
+                self._process = process
                 return started
             refusal = self._refusal("start", process.returncode)
             if "is still in use" not in refusal or time.monotonic() > deadline:
