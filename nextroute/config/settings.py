@@ -65,6 +65,9 @@ DATABASES: dict[str, dict[str, object]] = {
         "OPTIONS": {
             # Four threads a worker process; a connection is handed out only after a check that it still lives.
             "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
+            # Planning the question costs more than answering it for one customer: what is asked again is kept planned.
+            "server_side_binding": True,
+            "prepare_threshold": 2,
         },
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": False,

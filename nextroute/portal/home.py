@@ -13,9 +13,11 @@ from nextroute.portal.doors import customer_page
 from nextroute.portal.requests import CustomerRequest
 from nextroute.scheduling import visits
 from nextroute.scheduling.calendar import Reason
+from nextroute.scheduling.holds import Hold
 from nextroute.scheduling.visits import State, Visit
 from nextroute.ui.pages import page
 
+SOON = timedelta(weeks=8)
 AHEAD = 13  # months
 LEAVES = 5
 NOTICE = timedelta(days=28)
@@ -43,7 +45,9 @@ class Notice:
 @customer_page
 def home(request: CustomerRequest) -> HttpResponse:
     today = request.today
-    ahead = visits.between(request.customer, today, add_months(today, AHEAD), today=today)
+    holds = _holds(request)
+    near = max([today + SOON, *(hold.end_date for hold in holds)])
+    ahead = visits.ahead(request.customer, near, add_months(today, AHEAD), today=today)
     next_visits = _next(ahead, today)
     return page(
         request,
@@ -52,7 +56,7 @@ def home(request: CustomerRequest) -> HttpResponse:
         expected=all(visit.state is State.EXPECTED for visit in next_visits),
         coming=_leaves(ahead, after=next_visits[0].day if next_visits else today),
         standing=None if next_visits else request.customer.billing_status(today),
-        arranged=_arranged(request, ahead),
+        arranged=[_away(hold, ahead) for hold in holds],
         notices=_notices(ahead, until=today + NOTICE),
     )
 
@@ -74,17 +78,18 @@ def _leaves(ahead: Iterable[Visit], *, after: date) -> list[Visit]:
     return list(by_day.values())[:LEAVES]
 
 
-def _arranged(request: CustomerRequest, ahead: Sequence[Visit]) -> list[Away]:
+def _holds(request: CustomerRequest) -> list[Hold]:
     standing = request.customer.holds.filter(lifted_at=None, end_date__gte=request.today)
-    return [
-        Away(
-            first_day=hold.start_date,
-            last_day=hold.end_date,
-            visits=sum(_held(visit, hold.start_date, hold.end_date) for visit in ahead),
-            property=str(hold.property or ""),
-        )
-        for hold in standing.select_related("property").order_by("start_date")
-    ]
+    return list(standing.select_related("property").order_by("start_date"))
+
+
+def _away(hold: Hold, ahead: Sequence[Visit]) -> Away:
+    return Away(
+        first_day=hold.start_date,
+        last_day=hold.end_date,
+        visits=sum(_held(visit, hold.start_date, hold.end_date) for visit in ahead),
+        property=str(hold.property or ""),
+    )
 
 
 def _held(visit: Visit, first: date, last: date) -> bool:

@@ -12,6 +12,7 @@ from django.db import connection
 from nextroute.customers.customers import Customer
 from nextroute.scheduling import question
 from nextroute.scheduling.calendar import Reason
+from nextroute.scheduling.question import Shift
 from nextroute.scheduling.stops import Stop
 from nextroute.scheduling.subscriptions import Subscription
 
@@ -95,10 +96,22 @@ class _Row(NamedTuple):
 def between(customer: Customer, first: date, last: date, *, today: date) -> list[Visit]:
     """The customer's visits on the days from `first` (today or later) through `last`, in order.
 
-    Before today the record is read, not the rule: this is not for the past. At most three statements, in the
-    customer's own scope.
+    Before today the record is read, not the rule: this is not for the past. Two statements, in the caller's scope.
     """
-    moves = question.shifts(customer.business, first, last)
+    return _between(customer, first, last, today, question.shifts(customer.business, first, last))
+
+
+def ahead(customer: Customer, near: date, far: date, *, today: date) -> list[Visit]:
+    """The visits from today through `near`; when nobody comes by then, through `far`. Two statements, or three.
+
+    Most customers are served within weeks; only for the others is a year worth looking through.
+    """
+    moves = question.shifts(customer.business, today, far)
+    soon = _between(customer, today, near, today, moves)
+    return soon if any(visit.coming for visit in soon) else _between(customer, today, far, today, moves)
+
+
+def _between(customer: Customer, first: date, last: date, today: date, moves: Sequence[Shift]) -> list[Visit]:
     due_from = min([first, *(m.due_on for m in moves if m.planned_on and m.due_on < first <= m.planned_on)])
     asked = question.parameters(moves, due_from, last, [customer.id])
     with connection.cursor() as cursor:
@@ -123,9 +136,8 @@ def _visit(row: _Row, today: date, through: date | None) -> Visit | None:
     if state is None:
         return None
     off = state is State.OFF
-    day = row.planned_on or row.day if off else row.day
     return Visit(
-        day=day,
+        day=row.day,
         due_on=row.due_on,
         state=state,
         reason=reason,
@@ -135,7 +147,7 @@ def _visit(row: _Row, today: date, through: date | None) -> Visit | None:
         property_id=row.property_id,
         subscription_id=row.subscription_id,
         note=row.note or "",
-        moved_from=row.due_on if row.due_on != day and not off else None,
+        moved_from=row.due_on if row.due_on != row.day and not off else None,
         window=(row.arrives_from, row.arrives_to) if row.arrives_from and row.arrives_to else None,
         bin_location=row.bin_location,
         hold=(row.hold_first, row.hold_last) if row.hold_first and row.hold_last else None,

@@ -151,7 +151,7 @@ def test_a_view_works_as_the_customer(signed_in: Browser, monkeypatch: pytest.Mo
             roles.extend(cursor.fetchone() or ())
         return []
 
-    monkeypatch.setattr("nextroute.scheduling.visits.between", note)
+    monkeypatch.setattr("nextroute.scheduling.visits.ahead", note)
     signed_in.get(HOME)
     assert roles == ["nextroute_customer"]
 

@@ -36,7 +36,7 @@ def test_a_stranger_is_told_of_no_business(browser: Browser, bright: Business) -
 def test_a_failure_of_ours_is_a_calm_page_without_the_database(
     signed_in: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(visits, "between", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(visits, "ahead", lambda *_, **__: 1 / 0)
     signed_in.raise_request_exception = False
     answer = signed_in.get(HOME)
     assert answer.status_code == 500
@@ -55,7 +55,7 @@ def test_a_database_that_goes_away_is_a_page_that_says_so(
     def fail(*_: object, **__: object) -> None:
         raise OperationalError("server closed the connection while asking for ada@example.com")
 
-    monkeypatch.setattr(visits, "between", fail)
+    monkeypatch.setattr(visits, "ahead", fail)
     with caplog.at_level(logging.INFO):
         answer = signed_in.get(HOME)
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
@@ -105,7 +105,7 @@ def test_a_connection_cut_in_the_middle_of_a_page_is_a_page_that_says_so_and_the
             cursor.execute("SELECT 1")
 
     with monkeypatch.context() as during:
-        during.setattr(visits, "between", cut)
+        during.setattr(visits, "ahead", cut)
         assert browser.get(HOME).status_code == 503
     connections.close_all()  # as at the end of every request
     assert browser.get(HOME).status_code == 200

@@ -64,7 +64,7 @@ def test_a_view_that_fails_leaves_none_either(visitor: Browser, monkeypatch: pyt
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1/0")
 
-    monkeypatch.setattr(visits, "between", fail)
+    monkeypatch.setattr(visits, "ahead", fail)
     assert visitor.get(HOME).status_code == 500
     assert left() == NOTHING
     assert scope.current() == scope.NOWHERE
