@@ -6,7 +6,7 @@ from uuid import UUID
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from nextroute.core import scope
 from nextroute.core.errors import Refused
@@ -23,14 +23,15 @@ NAMES = (*_OF_BUSINESS, *_OF_BRANDING)
 def create(slug: str, settings: Mapping[str, str]) -> Business:
     """Make a business with these settings (texts by name). Raises Refused, naming the setting as its field."""
     with transaction.atomic():
-        with scope.presenting(slug):
-            if Business.objects.filter(slug=slug).exists():
-                raise Refused(f"There is a business “{slug}” already.", field="slug")
         business = Business(id=_new_key(), slug=slug)
         branding = Branding(business=business)
         _fill(business, branding, settings)
         with scope.business(business.id):
-            business.save(force_insert=True)
+            try:
+                with transaction.atomic():
+                    business.save(force_insert=True)
+            except IntegrityError as fault:
+                raise Refused(f"There is a business “{slug}” already.", field="slug") from fault
             branding.save(force_insert=True)
     return business
 

@@ -50,7 +50,7 @@ def whole(lowest: int, highest: int, *, otherwise: int | None = None) -> Reader:
         if not cell and otherwise is not None:
             return otherwise
         if not re.fullmatch(r"-?[0-9]{1,18}", cell) or not lowest <= int(cell) <= highest:
-            raise ValueError(f"a whole number from {lowest} to {highest:,}")
+            raise ValueError(f"a whole number from {lowest:,} to {highest:,}")
         return int(cell)
 
     return read

@@ -1,7 +1,7 @@
 """The verb: import a folder of CSV files into one business, all of it or nothing."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from nextroute.customers.importing.rows import FILE as CUSTOMERS
 from nextroute.customers.importing.statements import over_whole_sets
 from nextroute.identity import importing as of_identity
 from nextroute.scheduling.importing import absent, businesses, places, plans, routes, rows, subscriptions, zones
-from nextroute.scheduling.importing.plans import Offer
 from nextroute.scheduling.importing.rows import Reading
 from nextroute.scheduling.importing.zones import Area
 from nextroute.scheduling.reconcile import reconcile
@@ -52,28 +51,29 @@ def import_folder(
 def _import(
     folder: Path, business: Business, today: date, report: Report, faults: Findings[Fault], tell: Progress
 ) -> None:
-    offers = plans.read(folder / plans.FILE, business, report, faults)
-    area = zones.read(folder / zones.FILE, business, report, faults)
+    reading = Reading(
+        region=business.locale.partition("-")[2],
+        offers=plans.read(folder / plans.FILE, business, report, faults),
+        area=zones.read(folder / zones.FILE, business, report, faults),
+        report=report,
+        faults=faults,
+    )
     course = _Course.through(folder / CUSTOMERS, tell)
-    region = business.locale.partition("-")[2]
-    rows.read(folder / CUSTOMERS, Reading(region, offers, area, report, faults), course.read)
+    rows.read(folder / CUSTOMERS, reading, course.read)
     _refuse(faults)
-    assert offers is not None
-    assert area is not None
-    _write(business, today, offers, area, report, faults, course)
+    with over_whole_sets():
+        for step in _steps(reading, {"business": business.id, "today": today}):
+            step()
+            course.step()
+    if report.changed_anything and business.generated_through and business.generated_through >= today:
+        reconcile(business, today, business.generated_through, today=today)
+    course.finish()
 
 
-def _write(
-    business: Business,
-    today: date,
-    offers: dict[str, Offer],
-    area: Area,
-    report: Report,
-    faults: Findings[Fault],
-    course: "_Course",
-) -> None:
-    within: dict[str, Any] = {"business": business.id, "today": today}
-    steps: tuple[Callable[[], None], ...] = (
+def _steps(reading: Reading, within: dict[str, Any]) -> Sequence[Callable[[], None]]:
+    """Writing what was read, in order; each is some statements over all rows."""
+    report, faults, offers, area = reading.report, reading.faults, reading.offers or {}, reading.area or Area()
+    return (
         lambda: customers.find(within),
         lambda: customers.write(report, within),
         lambda: properties.find(within),
@@ -86,13 +86,6 @@ def _write(
         lambda: places.write(report, within),
         lambda: absent.report_on(report, within),
     )
-    with over_whole_sets():
-        for step in steps:
-            step()
-            course.step()
-    if business.generated_through and business.generated_through >= today:
-        reconcile(business, today, business.generated_through, today=today)
-    course.finish()
 
 
 def _refuse(faults: Findings[Fault]) -> None:

@@ -78,6 +78,7 @@ def read(path: Path, business: Business, report: Report, faults: Findings[Fault]
             faults.add(Fault(FILE, expected="this file in the folder, as the business has no plans yet"))
         return offers or None
     seen: dict[str, int] = {}
+    before = faults.total
     for line in lines(path, faults, required=tuple(READERS), optional=tuple(FURTHER)):
         values = _values(line, seen, report)
         code = line.cells["code"]
@@ -87,6 +88,8 @@ def read(path: Path, business: Business, report: Report, faults: Findings[Fault]
             offers[code] = Offer(None, None, recurring=True)
     for code in [code for code in plans if code not in seen]:
         report.absent.add(f"plan {code}")
+    if not offers and faults.total == before:
+        faults.add(Fault(FILE, expected="a plan below the header"))
     return offers or None
 
 
@@ -101,7 +104,8 @@ def _values(line: Line, seen: dict[str, int], report: Report) -> dict[str, Any]:
     first = seen.setdefault(line.cells["code"], line.number)
     if first != line.number:
         line.refuse("code", f"each code once; line {first} has it")
-    if (values["plan_type"] == "recurring") == (values["frequency"] == "one_time"):
+    plan_type, frequency = values["plan_type"], values["frequency"]
+    if plan_type and frequency and (plan_type == "recurring") == (frequency == "one_time"):
         line.refuse("frequency", "one_time for a plan that is not recurring, and no other frequency")
     if values["frequency"] == "seasonal" and not line.cells["season_months"]:
         line.refuse("season_months", "months, such as 4-10, 11-3 or 4,6,8")

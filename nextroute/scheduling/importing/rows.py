@@ -1,7 +1,8 @@
 """The rows of customers.csv, read against the business's plans and zones; and what is wrong between rows."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,6 @@ class Reading:
     area: Area | None
     report: Report
     faults: Findings[Fault]
-    columns: dict[str, Reader] = field(default_factory=dict)
 
 
 def read(path: Path, reading: Reading, passed: Callable[[int], None]) -> None:
@@ -92,8 +92,8 @@ def _staged(line: Line, columns: Mapping[str, Reader], reading: Reading) -> tupl
 def _take_up(offers: Mapping[str, Offer], line: Line, values: dict[str, Any], reading: Reading) -> None:
     offer = offers.get(values["plan"])
     if offer is None or not offer.recurring:
-        codes = [code for code, offer in offers.items() if offer.recurring]
-        line.refuse("plan", f"a recurring plan: {', '.join(codes[:12])}{', …' if codes[12:] else ''}")
+        codes = [code for code, offer in offers.items() if offer.recurring] or ["there is none"]
+        line.refuse("plan", f"a recurring plan: {_some(codes)}")
         return
     values["plan_id"] = offer.id
     if offer.frequency is None:
@@ -125,7 +125,6 @@ def _compare(reading: Reading) -> None:
         )
 
 
-def _some(words: Mapping[str, object]) -> str:
-    listed: Iterator[str] = iter(words)
-    first = [word for word, _ in zip(listed, range(12), strict=False)]
-    return ", ".join(first) + (", …" if len(words) > len(first) else "")
+def _some(words: Iterable[str]) -> str:
+    first = list(islice(words, 13))
+    return ", ".join([*first[:12], "…"] if first[12:] else first)

@@ -112,7 +112,7 @@ def check_plans(offers: Mapping[str, Offer], faults: Findings[Fault], within: Ma
         return
     for code, plan_type, frequency, count in rows(STRANDED, {**within, "plans": list(altered)}):
         column, cell = ("plan_type", plan_type) if plan_type != "recurring" else ("frequency", frequency)
-        expected = f"what it was, as {count:,} subscriptions with no row in {FILE} could not be on this plan"
+        expected = f"what it was: {FILE} has no row for {count:,} of the subscriptions on this plan"
         faults.add(Fault(plans.FILE, altered[code], column, cell, expected))
 
 

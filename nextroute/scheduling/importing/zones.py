@@ -49,6 +49,7 @@ def read(path: Path, business: Business, report: Report, faults: Findings[Fault]
             faults.add(Fault(FILE, expected="this file in the folder, as the business has no zones yet"))
         return _area(zones.values()) if zones else None
     area = Area()
+    before = faults.total
     seen: dict[str, Line] = {}
     owners: dict[str, str] = {}  # postal code -> name of its zone
     for line in lines(path, faults, required=COLUMNS):
@@ -59,6 +60,8 @@ def read(path: Path, business: Business, report: Report, faults: Findings[Fault]
         else:
             area.zones |= dict.fromkeys(codes or ())
     _keep([zone for name, zone in zones.items() if name not in seen], area, seen, owners, report)
+    if not area.zones and faults.total == before:
+        faults.add(Fault(FILE, expected="a zone below the header"))
     return area if area.zones else None
 
 

@@ -1,0 +1,87 @@
+"""The command line says what happened, and in one line what to change."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nextroute.config.embedded_postgres import Addresses
+
+type Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(postgres: Addresses, committed: None) -> Run:
+    """Run `nextroute …` against the test database, as an administrator would."""
+
+    def command(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        ours = {
+            "DATABASE_URL": postgres.app,
+            "DATABASE_OWNER_URL": postgres.owner,
+            "DJANGO_SETTINGS_MODULE": "nextroute.config.settings",
+            "NEXTROUTE_DEV": "1",
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "nextroute.config.cli", *arguments],
+            env={name: value for name, value in (os.environ | ours | env).items() if value},
+            capture_output=True,
+            text=True,
+        )
+
+    return command
+
+
+def test_a_business_is_made_changed_imported_generated_and_closed(run: Run, tmp_path: Path) -> None:
+    made = run("business", "create", "bright-bins", "--name", "Bright Bins", "--timezone", "America/Denver")
+    assert made.returncode == 0, made.stderr
+    assert "/portal/at/bright-bins/" in made.stdout
+    changed = run("business", "set", "bright-bins", "working_days=mon-sat", "primary_color=#facc15", "hold_max_days=30")
+    assert changed.stdout == "Changed: working_days, hold_max_days, primary_color.\n"
+    folder = Path(__file__).resolve().parents[2] / "demo" / "arvada"
+    imported = run("import", str(folder), "--business", "bright-bins")
+    assert imported.returncode == 0, imported.stderr
+    generated = run("reconcile", "--business", "bright-bins", "--days", "13")
+    assert "visits added" in generated.stdout
+    assert "Bright Bins: 0 visits added, 0 moved, 0 restored, 0 removed\n" in run("reconcile", "--days", "13").stdout
+    assert "Bright Bins: 0 visits not served are on record" in run("close").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("business", "set", "nobody", "name=x"), "There is no business “nobody”."),
+        (("business", "set", "nobody", "name"), "key=value"),
+        (("business", "create", "Bright Bins", "--name", "x", "--timezone", "UTC"), "slug: Use small letters"),
+        (("business", "create", "x", "--name", "x", "--timezone", "Mars"), "timezone: Use an IANA time zone"),
+        (("reconcile", "--business", "nobody"), "There is no business “nobody”."),
+        (("reconcile", "--days", "-1"), "-1 is not in the range"),
+        (("import", "/nowhere", "--business", "x"), "does not exist"),
+        (("init-db", "--database", "a b"), "Not a plain name"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    refused = run(*arguments)
+    assert refused.returncode != 0
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_past_is_not_reconciled(run: Run) -> None:
+    run("business", "create", "x", "--name", "X", "--timezone", "UTC")
+    refused = run("reconcile", "--from", "2020-01-01")
+    assert refused.returncode == 1
+    assert "the past is a record" in refused.stderr
+
+
+def test_the_owners_address_alone_is_refused(run: Run) -> None:
+    refused = run("close", DATABASE_URL="")
+    assert refused.returncode == 1
+    assert "Set DATABASE_URL beside DATABASE_OWNER_URL" in refused.stderr
+
+
+def test_a_server_needs_a_secret_and_a_development_machine_only_loopback(run: Run) -> None:
+    assert "NEXTROUTE_SECRET_KEY" in run("close", NEXTROUTE_DEV="").stderr
+    assert "loopback" in run("close", NEXTROUTE_HOSTS="portal.example").stderr
