@@ -10,11 +10,13 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from nextroute.core.days import add_months, first_of_month, last_of_month
+from nextroute.customers.customers import BillingStatus
 from nextroute.portal import calendar_month
 from nextroute.portal import rhythms as rhythms_in_words
 from nextroute.portal.doors import customer_page
 from nextroute.portal.requests import CustomerRequest
 from nextroute.scheduling import rhythms, visits
+from nextroute.scheduling.visits import Visit
 from nextroute.ui.filters import first_weekday
 from nextroute.ui.pages import page
 
@@ -42,12 +44,19 @@ def schedule(request: CustomerRequest) -> HttpResponse:
     return page(
         request,
         "portal/schedule.html",
+        standing=_standing(request, found),
         sentences=[rhythms_in_words.sentence(one) for one in rhythms.of(request.customer, today)],
         months=calendar_month.months(shown, today=today, count=MONTHS, first_weekday=first_weekday(), since=first),
         more_link=_more(request, add_months(first, MONTHS), chosen),
         properties=places,
         chosen=chosen,
     )
+
+
+def _standing(request: CustomerRequest, found: Sequence[Visit]) -> BillingStatus | None:
+    """Why there is no schedule at all, for somebody not served yet or any more."""
+    standing = None if found else request.customer.billing_status(request.today)
+    return standing if standing in (BillingStatus.PENDING, BillingStatus.CANCELED) else None
 
 
 def _first_month(request: CustomerRequest) -> date:

@@ -63,3 +63,11 @@ def test_an_address_of_somebody_else_is_not_found(
 def test_nothing_of_eve_is_on_adas_page(signed_in: Browser, eve: Customer) -> None:
     eve.properties.update(address1="99 Secret Lane")
     assert "Secret Lane" not in schedule(signed_in)
+
+
+def test_who_is_not_served_yet_reads_why_instead_of_empty_months(signed_in: Browser, ada: Customer) -> None:
+    Customer.objects.filter(id=ada.pk).update(activated_on=None)
+    shown = schedule(signed_in)
+    assert "getting your first visit ready" in shown
+    assert days(shown) == []
+    assert "<table" not in shown

@@ -161,6 +161,7 @@ def schedule(**changes: Any) -> HttpResponse:
     properties = [SimpleNamespace(id="a", address="8447 West 51st Avenue, #4")]
     properties.append(SimpleNamespace(id="b", address="3120 Teller Street"))
     context: dict[str, Any] = {
+        "standing": None,
         "sentences": ["Tuesdays at 8447 West 51st Avenue, #4."],
         "months": months,
         "more_link": "?months=6",
