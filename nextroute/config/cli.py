@@ -33,7 +33,9 @@ def database(*, own: bool = False) -> Iterator[EmbeddedPostgres | None]:
     """
     from nextroute.core.errors import Refused
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # an orderly end, as by Ctrl-C
+    # An orderly end by either, also where a shell started us in the background and had us ignore Ctrl-C.
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.default_int_handler)
     try:
         with _server(own) as postgres:
             _set_up()

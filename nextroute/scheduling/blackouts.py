@@ -72,9 +72,9 @@ def add(
 def remove(*, blackout: BlackoutDate, actor: Actor, today: date) -> Change:  # noqa: ARG001 - audited
     """Run on that day after all; visits come back where routes are still open. Raises Refused for the past."""
     _guard(blackout.date, today)
-    business = blackout.business
-    locks.schedule_exclusively(business)
-    with scope.business(business.id):
+    with scope.business(blackout.business_id):
+        business = blackout.business
+        locks.schedule_exclusively(business)
         blackout.delete()
         return _reconcile(business, blackout.date, today)
 

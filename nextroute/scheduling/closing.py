@@ -29,6 +29,9 @@ def close(business: Business, *, today: date, now: datetime) -> int:
 def _close_day(business: Business, day: date, now: datetime) -> int:
     locks.schedule_exclusively(business)
     with scope.business(business.id):
+        business.refresh_from_db(fields=["closed_through"])
+        if business.closed_through and day <= business.closed_through:
+            return 0  # somebody else closed it meanwhile; what changed since is not of its record
         moves = question.shifts(business, day, day)
         due_from = min([day, *(m.due_on for m in moves if m.planned_on == day)])
         asked = question.parameters(moves, due_from, day, None)

@@ -1,6 +1,7 @@
 """Who waits for whom when the schedule changes. The order of all locks: docs/rules/locks.md."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -29,21 +30,24 @@ def schedule_of(customer: Customer) -> None:
         _run("SELECT FROM customers_customer WHERE id = %s FOR NO KEY UPDATE", [customer.id])
 
 
-def routes_of(customers: Collection[UUID]) -> None:
-    """The master routes that serve these customers, then their open routes, by id: no part is made or dispatched
-    while a reconciliation of these customers counts the places left. In the business's scope."""
+def routes_of(customers: Collection[UUID], today: date) -> None:
+    """The master routes that serve these customers or have stops of theirs, then their open routes, by id: no part is
+    made, moved or dispatched while a reconciliation of these customers counts the places left. In the business's scope.
+    """
+    of_customers: dict[str, Any] = {"customers": list(customers), "today": today}
+    _run(f"SELECT FROM scheduling_masterroute WHERE id IN ({_SERVING}) ORDER BY id FOR NO KEY UPDATE", of_customers)
     _run(
-        """SELECT FROM scheduling_masterroute WHERE id IN
-             (SELECT master_route_id FROM scheduling_masterstop WHERE customer_id = ANY(%s))
-           ORDER BY id FOR NO KEY UPDATE""",
-        [list(customers)],
+        f"""SELECT FROM scheduling_route WHERE status IN ('draft', 'optimized') AND date >= %(today)s
+                AND master_route_id IN ({_SERVING}) ORDER BY id FOR NO KEY UPDATE""",
+        of_customers,
     )
-    _run(
-        """SELECT FROM scheduling_route WHERE status IN ('draft', 'optimized') AND master_route_id IN
-             (SELECT master_route_id FROM scheduling_masterstop WHERE customer_id = ANY(%s))
-           ORDER BY id FOR NO KEY UPDATE""",
-        [list(customers)],
-    )
+
+
+# A property that rides elsewhere from now on still has stops on the routes it is about to leave.
+_SERVING = """
+SELECT master_route_id FROM scheduling_masterstop WHERE customer_id = ANY (%(customers)s)
+UNION SELECT r.master_route_id FROM scheduling_stop s JOIN scheduling_route r ON r.id = s.route_id
+WHERE s.customer_id = ANY (%(customers)s) AND s.service_date >= %(today)s"""
 
 
 def route(business_id: UUID, master_route_id: UUID, route_id: UUID) -> None:
@@ -53,6 +57,6 @@ def route(business_id: UUID, master_route_id: UUID, route_id: UUID) -> None:
     _run("SELECT FROM scheduling_route WHERE id = %s FOR NO KEY UPDATE", [route_id])
 
 
-def _run(sql: str, parameters: list[Any]) -> None:
+def _run(sql: str, parameters: list[Any] | dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

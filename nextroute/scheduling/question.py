@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from nextroute.scheduling.calendar import Blackout, Effect, planned
+from nextroute.scheduling.calendar import Blackout, Effect, Planned, planned
 from nextroute.tenancy.businesses import Business
 
 # How far a blackout may have carried a visit. Longer closures than this begin with a `skip`.
@@ -25,46 +25,58 @@ REACH = timedelta(days=62)
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Where a blackout sent the visits of a zone due on a day (`planned_on` none: dropped). Local days."""
+    """Where a blackout, on `met_on`, sent a zone's visits due on a day (`planned_on` none: dropped). Local days."""
 
     zone_id: UUID
     due_on: date
     planned_on: date | None
+    met_on: date
     blackout_id: UUID
 
 
 @cache
 def sql(name: str) -> str:
-    """The statement `sql/<name>.sql`, with the question in its place."""
+    """The statement `sql/<name>.sql`, with the parts it names, the question first of all, in their places."""
     folder = Path(__file__).parent / "sql"
     text = (folder / f"{name}.sql").read_text()
-    return text.replace("{visits}", (folder / "visits.sql").read_text())
+    for part in ("visits", "differences"):
+        text = text.replace(f"{{{part}}}", (folder / f"{part}.sql").read_text())
+    return text
 
 
-def shifts(business: Business, from_: date, to: date) -> list[Shift]:
-    """Every (zone, due day) in [`from_` − REACH, `to`] whose visits do not stand on their own day. One statement."""
+def shifts(business: Business, from_: date, to: date, customers: Collection[UUID] | None = None) -> list[Shift]:
+    """Every (zone, due day) in [`from_` − REACH, `to`] whose visits do not stand on their own day. One statement.
+
+    For some customers, only of the zones in which they are served.
+    """
+    asked = {"from": from_ - REACH, "to": to + REACH, "customers": None if customers is None else list(customers)}
     with connection.cursor() as cursor:
-        cursor.execute(_BLACKOUTS, {"from": from_ - REACH, "to": to + REACH})
+        cursor.execute(_BLACKOUTS, asked)
         rows = cursor.fetchall()
     working_days = frozenset(business.working_days)
-    return [
-        Shift(zone, due_on, move.day, move.blackout.key)  # type: ignore[arg-type]
-        for zone, of_zone in groupby(rows, key=itemgetter(0))
-        for due_on, move in planned(
-            [Blackout(day, Effect(effect), only, key) for _, day, effect, only, key in of_zone],
-            working_days,
-            zone,
-            from_ - REACH,
-            to,
-        ).items()
-    ]
+    # Most zones have the business's blackouts and none of their own: what is the same is worked out once.
+    answers: dict[tuple[Blackout, ...], dict[date, Planned]] = {}
+    found: list[Shift] = []
+    for zone, of_zone in groupby(rows, key=itemgetter(0)):
+        blackouts = tuple(Blackout(day, Effect(effect), only, key) for _, day, effect, only, key in of_zone)
+        if blackouts not in answers:
+            answers[blackouts] = planned(blackouts, working_days, zone, from_ - REACH, to)
+        found += [_shift(zone, due_on, move) for due_on, move in answers[blackouts].items()]
+    return found
+
+
+def _shift(zone: UUID, due_on: date, move: Planned) -> Shift:
+    return Shift(zone, due_on, move.day, move.blackout.day, move.blackout.key)  # type: ignore[arg-type]
 
 
 _BLACKOUTS = """
 SELECT z.id, b.date, b.effect, b.zone_id, b.id
 FROM scheduling_blackoutdate b JOIN scheduling_zone z ON b.zone_id IS NULL OR b.zone_id = z.id
 WHERE b.date BETWEEN %(from)s AND %(to)s
-ORDER BY z.id
+    AND (%(customers)s::uuid[] IS NULL OR z.id IN (
+        SELECT m.zone_id FROM scheduling_masterstop place JOIN scheduling_masterroute m ON m.id = place.master_route_id
+        WHERE place.customer_id = ANY (%(customers)s::uuid[])))
+ORDER BY z.id, b.date, b.id
 """
 
 

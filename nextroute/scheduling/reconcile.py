@@ -58,7 +58,7 @@ def reconcile(
             with _no_nested_loops():
                 return _reconcile(business, from_, to, through, today, None)
         chosen = [customer.id for customer in customers]
-        locks.routes_of(chosen)
+        locks.routes_of(chosen, today)
         return _reconcile(business, from_, min(to, through), through, today, chosen)
 
 
@@ -97,9 +97,10 @@ def _generated_through(business: Business, to: date | None, today: date) -> date
 def _reconcile(
     business: Business, from_: date, to: date, through: date, today: date, customers: Collection[UUID] | None
 ) -> Change:
-    moves = question.shifts(business, from_, to)
-    # Visits that blackouts send into the window were due before it; those sent out of it are followed to where they go.
-    due_from = min([from_, *(m.due_on for m in moves if m.planned_on and m.due_on < from_ <= m.planned_on)])
+    moves = question.shifts(business, from_, to, customers)
+    # Visits that blackouts send into the window, or drop in it, were due before it; those sent out of it are followed
+    # to where they go.
+    due_from = min([from_, *(m.due_on for m in moves if m.due_on < from_ <= (m.planned_on or m.met_on))])
     last = max(
         [to, *(m.planned_on for m in moves if m.planned_on and from_ <= m.due_on <= to < m.planned_on <= through)]
     )

@@ -13,6 +13,7 @@ from nextroute.core.rows import BusinessRow, same_business
 from nextroute.core.verbs import verb
 from nextroute.scheduling import locks
 from nextroute.scheduling.calendar import Reason
+from nextroute.scheduling.reconcile import reconcile
 from nextroute.scheduling.stops import Stop
 
 
@@ -74,15 +75,21 @@ def dispatch(*, route: Route, actor: Actor, now: datetime) -> Route:  # noqa: AR
 
 
 @verb
-def recall(*, route: Route, actor: Actor) -> Route:  # noqa: ARG001
-    """Bring a dispatched route back while nothing on it has started. Raises Refused otherwise."""
+def recall(*, route: Route, actor: Actor, today: date) -> Route:  # noqa: ARG001
+    """Bring a dispatched route back while nothing on it has started; what has become due or not since, it takes in.
+
+    Raises Refused otherwise.
+    """
     with scope.business(route.business_id):
+        locks.schedule_exclusively(route.business)
         locked = _locked(route)
         if locked.status != Route.Status.DISPATCHED:
             raise Refused(_("Only a dispatched route on which nothing has started can be recalled."))
         if locked.stops.filter(removed_at=None).exclude(status=Stop.Status.PENDING).exists():
             raise Refused(_("A stop of this route has started."))
-        return _set(locked, status=Route.Status.OPTIMIZED, dispatched_at=None)
+        _set(locked, status=Route.Status.OPTIMIZED, dispatched_at=None)
+        _reconcile_day(locked, today)
+        return locked
 
 
 @verb
@@ -112,6 +119,7 @@ def move(*, route: Route, to: date, reason: str, actor: Actor, today: date) -> R
     day, or a route on which something has started.
     """
     with scope.business(route.business_id):
+        locks.schedule_exclusively(route.business)
         locked = _locked(route)
         if to < today or to == locked.date:
             raise Refused(_("Choose another day, today or later."), field="to")
@@ -121,6 +129,7 @@ def move(*, route: Route, to: date, reason: str, actor: Actor, today: date) -> R
         part = Route.objects.filter(master_route=locked.master_route_id, date=to).aggregate(n=models.Max("part"))["n"]
         _set(locked, date=to, part=(part or 0) + 1, status=Route.Status.DRAFT, dispatched_at=None, reason=reason)
         locked.stops.filter(removed_at=None).update(service_date=to, moved_by=str(actor))
+        _reconcile_day(locked, today)  # it may bring room to that day
         return locked
 
 
@@ -128,6 +137,13 @@ def _locked(route: Route) -> Route:
     """The route as it is now, nobody else changing it. Order of locks: docs/rules/locks.md."""
     locks.route(route.business_id, route.master_route_id, route.id)
     return Route.objects.get(id=route.id)
+
+
+def _reconcile_day(route: Route, today: date) -> None:
+    """The day's open parts have changed for everybody on the master route. Under the exclusive lock."""
+    through = route.business.generated_through
+    if through and today <= route.date <= through:
+        reconcile(route.business, route.date, route.date, today=today)
 
 
 def _set(route: Route, **fields: Any) -> Route:

@@ -44,7 +44,11 @@ def place(
     now: datetime,
     notes: str = "",
 ) -> tuple[Skip, Change]:
-    """Do without the visit due on `due_on` (local). Raises Refused when no such visit is still to come."""
+    """Do without the visit due on `due_on` (local).
+
+    Raises Refused when no such visit is still to come, and when it comes all the same: its route is out, or the office
+    moved it.
+    """
     customer = subscription.customer
     today = customer.business.today(now)
     locks.schedule_of(customer)
@@ -56,4 +60,6 @@ def place(
             business_id=customer.business_id, subscription=subscription, due_on=due_on, notes=notes, placed_at=now
         )
         change = reconcile(customer.business, coming.day, coming.day, today=today, customers=[customer])
+        if coming.state is not visits.State.EXPECTED and not change.removed:
+            raise Refused(_("It is too late to skip this visit here. Please call the office."), field="due_on")
         return skip, change

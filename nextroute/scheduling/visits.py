@@ -98,7 +98,7 @@ def between(customer: Customer, first: date, last: date, *, today: date) -> list
 
     Before today the record is read, not the rule: this is not for the past. Two statements, in the caller's scope.
     """
-    return _between(customer, first, last, today, question.shifts(customer.business, first, last))
+    return _between(customer, first, last, today, question.shifts(customer.business, first, last, [customer.id]))
 
 
 def ahead(customer: Customer, near: date, far: date, *, today: date) -> list[Visit]:
@@ -106,7 +106,7 @@ def ahead(customer: Customer, near: date, far: date, *, today: date) -> list[Vis
 
     Most customers are served within weeks; only for the others is a year worth looking through.
     """
-    moves = question.shifts(customer.business, today, far)
+    moves = question.shifts(customer.business, today, far, [customer.id])
     soon = _between(customer, today, near, today, moves)
     return soon if any(visit.coming for visit in soon) else _between(customer, today, far, today, moves)
 

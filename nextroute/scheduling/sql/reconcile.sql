@@ -1,33 +1,12 @@
--- Make open routes equal to the visits that are due. Prefixed with visits.sql; further parameters:
--- business, today, first and last (the window of days driven).
+-- Make open routes equal to the visits that are due. Prefixed with visits.sql and differences.sql, whose parameters
+-- these are.
 WITH {visits},
-answer AS MATERIALIZED (
-    SELECT subscription_id, property_id, customer_id, master_route_id, due_on, day, sequence
-    FROM visits WHERE reason IS NULL AND day <= %(last)s
-),
--- Why a visit that is not due any more is not: the record keeps it.
-reasons AS MATERIALIZED (SELECT subscription_id, due_on, reason FROM visits WHERE reason IS NOT NULL),
-standing AS MATERIALIZED (
-    SELECT s.id, s.subscription_id, s.due_on, s.service_date, s.route_id, r.master_route_id,
-        s.removed_at IS NULL AS live, s.removed_by,
-        s.origin = 'rule' AND s.status = 'pending' AND s.moved_by IS NULL AND s.service_date >= %(today)s
-            AND (s.removed_by = 'reconcile' OR (s.removed_at IS NULL AND r.status IN ('draft', 'optimized'))) AS owned
-    FROM scheduling_stop s
-    LEFT JOIN scheduling_route r ON r.id = s.route_id
-    WHERE s.business_id = %(business)s AND s.due_on BETWEEN %(from)s AND %(to)s AND s.attempt = 1
-        AND s.subscription_id IS NOT NULL
-        AND (%(customers)s::uuid[] IS NULL OR s.customer_id = ANY (%(customers)s::uuid[]))
-),
-leaving AS MATERIALIZED (
-    SELECT t.id, t.route_id FROM standing t LEFT JOIN answer a USING (subscription_id, due_on)
-    WHERE t.live AND t.owned AND a.due_on IS NULL
-),
--- What needs a place: visits without a stop, stops on the wrong day or master route, stops removed by an earlier run.
+{differences},
+leaving AS MATERIALIZED (SELECT stop_id AS id, route_id, reason FROM differences WHERE NOT due),
 wanted AS MATERIALIZED (
-    SELECT a.*, t.id AS stop_id, coalesce(NOT t.live, false) AS restored, t.route_id AS left_route_id
-    FROM answer a LEFT JOIN standing t USING (subscription_id, due_on)
-    WHERE a.day >= %(first)s
-        AND (t.id IS NULL OR (t.owned AND NOT (t.live AND t.service_date = a.day AND t.master_route_id = a.master_route_id)))
+    SELECT subscription_id, property_id, customer_id, master_route_id, due_on, day, sequence,
+        stop_id, coalesce(NOT live, false) AS restored, route_id AS left_route_id
+    FROM differences WHERE due
 ),
 -- The parts of each wanted day's master route: from the first dispatch, move or cancellation of one no new one is made
 -- and nothing restored.
@@ -88,9 +67,9 @@ placed AS MATERIALIZED (
 ),
 -- A stop that has to go elsewhere and finds no place there goes all the same.
 gone AS (
-    SELECT id FROM leaving
+    SELECT id, reason FROM leaving
     UNION ALL
-    SELECT w.stop_id FROM wanted w LEFT JOIN placed p USING (subscription_id, due_on)
+    SELECT w.stop_id, NULL FROM wanted w LEFT JOIN placed p USING (subscription_id, due_on)
     WHERE w.stop_id IS NOT NULL AND NOT w.restored AND p.due_on IS NULL
 ),
 inserted AS (
@@ -100,19 +79,19 @@ inserted AS (
     FROM placed WHERE stop_id IS NULL ORDER BY day, route_id, sequence
     RETURNING 1
 ),
+-- The days are said again for the index: the history of stops is long, and none of it is touched.
 changed AS (
     UPDATE scheduling_stop s
     SET route_id = p.route_id, service_date = p.day, sequence = p.sequence,
         removed_at = NULL, removed_by = NULL, removed_reason = NULL, removed_note = ''
-    FROM placed p WHERE s.id = p.stop_id
+    FROM placed p WHERE s.id = p.stop_id AND s.business_id = %(business)s AND s.due_on BETWEEN %(from)s AND %(to)s
     RETURNING p.restored
 ),
 removed AS (
     UPDATE scheduling_stop s
     SET removed_at = statement_timestamp(), removed_by = 'reconcile',
-        removed_reason = coalesce(w.reason, 'office')
-    FROM gone g JOIN standing t USING (id) LEFT JOIN reasons w USING (subscription_id, due_on)
-    WHERE s.id = g.id
+        removed_reason = coalesce(g.reason, 'office')
+    FROM gone g WHERE s.id = g.id AND s.business_id = %(business)s AND s.due_on BETWEEN %(from)s AND %(to)s
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM inserted), (SELECT count(*) FROM changed WHERE NOT restored),

@@ -23,7 +23,8 @@ runs AS MATERIALIZED (
         FROM generate_series(%(from)s::date, %(to)s::date, interval '1 day') AS day
     ) AS d ON d.weekday = m.weekday
     LEFT JOIN shifts s ON s.zone_id = m.zone_id AND s.due_on = d.due_on
-    WHERE m.active
+    WHERE m.active AND (%(customers)s::uuid[] IS NULL OR m.id IN (
+        SELECT master_route_id FROM scheduling_masterstop WHERE customer_id = ANY (%(customers)s::uuid[])))
 ),
 visits AS (
     SELECT s.id AS subscription_id, s.property_id, s.customer_id, s.plan_id, r.master_route_id, r.due_on,

@@ -1,0 +1,410 @@
+"""Two connections at once: whatever verbs meet, they end as if one had come after the other.
+
+Each pair runs in both orders, one after the other; then together: each with the other one not committed yet, and as the
+machine will have it. The end must be one of the first two. The order of locks: docs/rules/locks.md.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import connection, connections, transaction
+from pytest_django import DjangoDbBlocker
+
+from nextroute.config.embedded_postgres import Addresses
+from nextroute.core.actors import SYSTEM
+from nextroute.core.errors import Refused
+from nextroute.core.isolation import TABLES
+from nextroute.customers.models import Customer, Pause
+from nextroute.scheduling import blackouts, closing, holds, locks, reconcile, routes, skips, stops
+from nextroute.scheduling.calendar import Effect
+from nextroute.scheduling.models import BlackoutDate, Hold, Route, Skip, Stop
+from nextroute.tenancy.businesses import Business
+from tests import cast
+from tests.cast import NOON, D, inside
+
+TODAY, TUESDAY, LAST = D("2026-06-01"), D("2026-06-02"), D("2026-06-04")
+PATIENCE = 5.0  # seconds; nothing here waits that long unless two wait for each other
+
+type Verb = Callable[[Business], object]
+type Outcome = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Bright Bins on Monday: Ada and Eve are served on Tuesdays; routes are made through Thursday."""
+
+    max_stops: int | None = None
+    generated: bool = True
+    new: tuple[str, ...] = ()
+    before: tuple[Verb, ...] = ()
+
+    def build(self) -> Business:
+        """Anew each time, beside those there are."""
+        name = f"bright-{next(scenes)}"
+        business = Business(id=uuid4(), slug=name, name=name, timezone="America/Denver")
+        with inside(business):
+            business.save(force_insert=True)
+            zone = cast.a_zone(business, max_stops=self.max_stops)
+            for ref in ("ada", "eve"):
+                cast.served(cast.a_customer(business, ref), zone=zone)
+            if self.generated:
+                locks.schedule_exclusively(business)
+                reconcile.reconcile(business, TODAY, LAST, today=TODAY)
+            for ref in self.new:
+                cast.served(cast.a_customer(business, ref), zone=zone)
+        for verb in self.before:
+            verb(business)
+        return business
+
+
+scenes = count()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _committing(postgres: Addresses, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What each does is committed; no scene sees another one's business, so it is all emptied once, at the end."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+    with psycopg.connect(postgres.owner, autocommit=True) as owner:
+        owner.execute("TRUNCATE " + ", ".join(table for table in TABLES if table != "django_migrations"))
+
+
+# What meets
+
+
+def nightly(business: Business) -> None:
+    reconcile.nightly(business, today=TODAY, days=(LAST - TODAY).days, from_=TUESDAY)
+
+
+def customers(*refs: str) -> Verb:
+    """Reconcile for some customers, as a change of their plans would."""
+
+    def verb(business: Business) -> None:
+        with inside(business):
+            chosen = Customer.objects.filter(ref__in=refs).order_by("id")
+            for customer in chosen:
+                locks.schedule_of(customer)
+            reconcile.reconcile(business, TODAY, LAST, today=TODAY, customers=chosen)
+
+    return verb
+
+
+def hold(ref: str, first: str, last: str) -> Verb:
+    def verb(business: Business) -> None:
+        with inside(business):
+            customer = Customer.objects.get(ref=ref)
+            holds.place(customer=customer, start_date=D(first), end_date=D(last), actor=SYSTEM, now=NOON)
+
+    return verb
+
+
+def skip(ref: str) -> Verb:
+    def verb(business: Business) -> None:
+        with inside(business):
+            subscription = Customer.objects.get(ref=ref).subscriptions.get()
+            skips.place(subscription=subscription, due_on=TUESDAY, actor=SYSTEM, now=NOON)
+
+    return verb
+
+
+def blackout(effect: Effect) -> Verb:
+    def verb(business: Business) -> None:
+        blackouts.add(business=business, date=TUESDAY, name="Holiday", effect=effect, actor=SYSTEM, today=TODAY)
+
+    return verb
+
+
+def run_after_all(business: Business) -> None:
+    with inside(business):
+        blackouts.remove(blackout=BlackoutDate.objects.get(), actor=SYSTEM, today=TODAY)
+
+
+def route_of(business: Business) -> Route:
+    with inside(business):
+        return Route.objects.filter(original_date=TUESDAY, part=1).earliest("id")
+
+
+def dispatch(business: Business) -> None:
+    routes.dispatch(route=route_of(business), actor=SYSTEM, now=NOON)
+
+
+def recall(business: Business) -> None:
+    routes.recall(route=route_of(business), actor=SYSTEM, today=TODAY)
+
+
+def cancel(business: Business) -> None:
+    routes.cancel(route=route_of(business), reason="Truck broke down", actor=SYSTEM, now=NOON)
+
+
+def move(to: str) -> Verb:
+    def verb(business: Business) -> None:
+        routes.move(route=route_of(business), to=D(to), reason="Snow", actor=SYSTEM, today=TODAY)
+
+    return verb
+
+
+def stop_of(business: Business, ref: str) -> Stop:
+    with inside(business):
+        return Stop.objects.select_related("route").get(customer__ref=ref, due_on=TUESDAY)
+
+
+def complete(ref: str) -> Verb:
+    def verb(business: Business) -> None:
+        stops.complete(stop=stop_of(business, ref), actor=SYSTEM, now=NOON)
+
+    return verb
+
+
+def no_access(ref: str) -> Verb:
+    def verb(business: Business) -> None:
+        category = Stop.SkipCategory.NO_ACCESS
+        stops.skip(stop=stop_of(business, ref), category=category, reason="Gate locked", actor=SYSTEM)
+
+    return verb
+
+
+def close(business: Business) -> None:
+    closing.close(business, today=D("2026-06-03"), now=NOON)
+
+
+def unplanned_pause(business: Business) -> None:
+    """Eve is not to be served any more; nobody has reconciled yet."""
+    with inside(business):
+        eve = Customer.objects.get(ref="eve")
+        Pause.objects.create(business=business, customer=eve, first_day=TODAY)
+
+
+def rides_elsewhere(business: Business) -> None:
+    """Ada's property is on another master route now; nobody has reconciled yet."""
+    with inside(business):
+        other = cast.a_zone(business, "South").master_routes.get()
+        Customer.objects.get(ref="ada").master_stops.update(master_route=other)
+
+
+PLAIN, FULL, DISPATCHED = Scene(), Scene(max_stops=2, new=("kim", "lee")), Scene(before=(dispatch,))
+PAUSED = Scene(before=(unplanned_pause,))
+CLOSED_TUESDAY = Scene(before=(blackout(Effect.SKIP),))
+HELD_ON_THE_TRUCK = Scene(before=(dispatch, hold("eve", "2026-06-01", "2026-06-05")))
+
+PAIRS: dict[str, tuple[Scene, Verb, Verb]] = {
+    "two nightly runs": (Scene(max_stops=1, generated=False), nightly, nightly),
+    "two nightly runs, with something to take away and to add": (
+        Scene(max_stops=2, new=("kim", "lee"), before=(unplanned_pause,)),
+        nightly,
+        nightly,
+    ),
+    "a nightly run and a customer's": (FULL, nightly, customers("kim")),
+    "two customers who both need a new part": (FULL, customers("kim"), customers("lee")),
+    "two customers for the last place": (Scene(max_stops=3, new=("kim", "lee")), customers("kim"), customers("lee")),
+    "one customer's twice": (PAUSED, customers("ada", "eve"), customers("eve")),
+    "a customer's and dispatch": (PAUSED, customers("eve"), dispatch),
+    "a new customer and dispatch": (Scene(new=("kim",)), customers("kim"), dispatch),
+    "a nightly run and dispatch": (PAUSED, nightly, dispatch),
+    "a hold and a nightly run": (Scene(generated=False), hold("ada", "2026-06-01", "2026-06-05"), nightly),
+    "a hold and dispatch": (PLAIN, hold("ada", "2026-06-01", "2026-06-05"), dispatch),
+    "two holds of one customer that overlap": (
+        PLAIN,
+        hold("ada", "2026-06-01", "2026-06-05"),
+        hold("ada", "2026-06-04", "2026-06-10"),
+    ),
+    "two holds of one customer that do not": (
+        PLAIN,
+        hold("ada", "2026-06-01", "2026-06-05"),
+        hold("ada", "2026-06-06", "2026-06-10"),
+    ),
+    "a hold and somebody new for the place": (
+        Scene(max_stops=2, new=("kim",)),
+        hold("ada", "2026-06-01", "2026-06-05"),
+        customers("kim"),
+    ),
+    "a skip and dispatch": (PLAIN, skip("ada"), dispatch),
+    "a skip and a hold": (PLAIN, skip("ada"), hold("ada", "2026-06-01", "2026-06-05")),
+    "a day off and a hold": (PLAIN, blackout(Effect.NEXT_DAY), hold("ada", "2026-06-03", "2026-06-03")),
+    "a day off and dispatch": (PLAIN, blackout(Effect.NEXT_DAY), dispatch),
+    "a day off and a nightly run": (Scene(generated=False), blackout(Effect.SHIFT_WEEK), nightly),
+    "one day off twice": (PLAIN, blackout(Effect.SKIP), blackout(Effect.NEXT_DAY)),
+    "a day off taken back and a hold": (CLOSED_TUESDAY, run_after_all, hold("ada", "2026-06-01", "2026-06-05")),
+    "a route moved and a customer's": (PAUSED, move("2026-06-04"), customers("eve")),
+    "a route moved and a new customer": (Scene(new=("kim",)), move("2026-06-04"), customers("kim")),
+    "a route moved and a nightly run": (PAUSED, move("2026-06-04"), nightly),
+    "a route moved and dispatched": (PLAIN, move("2026-06-04"), dispatch),
+    "a route moved to two days": (PLAIN, move("2026-06-04"), move("2026-06-05")),
+    "a route moved that a customer is about to leave": (
+        Scene(before=(rides_elsewhere,)),
+        move("2026-06-04"),
+        customers("ada"),
+    ),
+    "a route recalled and a hold": (DISPATCHED, recall, hold("ada", "2026-06-01", "2026-06-05")),
+    "a route recalled and a stop made": (DISPATCHED, recall, complete("ada")),
+    "a route recalled and a nightly run": (HELD_ON_THE_TRUCK, recall, nightly),
+    "a route canceled and a hold": (PLAIN, cancel, hold("ada", "2026-06-01", "2026-06-05")),
+    "a route canceled and a stop made": (DISPATCHED, cancel, complete("ada")),
+    "one stop made twice": (DISPATCHED, complete("ada"), complete("ada")),
+    "one stop made and not made": (DISPATCHED, complete("ada"), no_access("ada")),
+    "the last two stops": (DISPATCHED, complete("ada"), complete("eve")),
+    "the close of a day and a nightly run": (PAUSED, close, nightly),
+    "the close of a day and a customer's": (PAUSED, close, customers("eve")),
+    "two closes": (PAUSED, close, close),
+}
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_two_at_once_end_as_one_after_the_other(pair: str) -> None:
+    scene, left, right = PAIRS[pair]
+    one_by_one = [in_order(scene, left, right), swapped(in_order(scene, right, left))]
+    together = [
+        overlapping(scene, left, right),
+        swapped(overlapping(scene, right, left)),
+        at_once(scene, left, right),
+    ]
+    for outcome in together:
+        assert outcome in one_by_one
+
+
+def test_of_two_overlapping_holds_one_wins() -> None:
+    scene, left, right = PAIRS["two holds of one customer that overlap"]
+    for outcome in (overlapping(scene, left, right), overlapping(scene, right, left), at_once(scene, left, right)):
+        assert sorted(outcome[:2], key=str) == ["done", "refused: HoldRefused"]
+
+
+def test_a_stop_is_made_once() -> None:
+    scene, left, right = PAIRS["one stop made twice"]
+    for outcome in (overlapping(scene, left, right), at_once(scene, left, right)):
+        assert sorted(outcome[:2], key=str) == ["done", "refused: Refused"]
+
+
+# How they meet
+
+
+def in_order(scene: Scene, first: Verb, second: Verb) -> Outcome:
+    business = scene.build()
+    return attempt(first, business), attempt(second, business), *end_of(business)
+
+
+def swapped(outcome: Outcome) -> Outcome:
+    """The same, with the answers of the two in the other order."""
+    first, second, *rest = outcome
+    return second, first, *rest
+
+
+def overlapping(scene: Scene, first: Verb, second: Verb) -> Outcome:
+    """The second starts when the first has done everything but commit."""
+    business = scene.build()
+    acted, finished = threading.Event(), threading.Event()
+
+    def begin() -> str:
+        with transaction.atomic():
+            try:
+                return attempt(first, business)
+            finally:
+                acted.set()
+                wait_for(lambda: finished.is_set() or someone_waits())
+
+    def follow() -> str:
+        acted.wait(PATIENCE)
+        try:
+            return attempt(second, business)
+        finally:
+            finished.set()
+
+    return *in_threads(begin, follow), *end_of(business)
+
+
+def at_once(scene: Scene, left: Verb, right: Verb) -> Outcome:
+    business = scene.build()
+    start = threading.Barrier(2, timeout=PATIENCE)
+
+    def runner(verb: Verb) -> Callable[[], str]:
+        def run() -> str:
+            start.wait()
+            return attempt(verb, business)
+
+        return run
+
+    return *in_threads(runner(left), runner(right)), *end_of(business)
+
+
+def attempt(verb: Verb, business: Business) -> str:
+    try:
+        verb(copy(business))
+    except Refused as refusal:
+        return f"refused: {type(refusal).__name__}"
+    return "done"
+
+
+def in_threads(*bodies: Callable[[], str]) -> list[str]:
+    """The answer of each, run on a connection of its own; what one of them raises is raised here."""
+    answers: list[str] = [""] * len(bodies)
+    faults: list[BaseException] = []
+
+    def run(n: int, body: Callable[[], str]) -> None:
+        try:
+            with impatient():
+                answers[n] = body()
+        except BaseException as fault:
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(bodies)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
+    return answers
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Nothing on this connection takes or waits longer than PATIENCE."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{PATIENCE}s'; SET statement_timeout = '{PATIENCE}s'")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout; RESET statement_timeout")
+
+
+def someone_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        (found,) = cursor.fetchone() or (False,)
+    return bool(found)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.002)
+
+
+def end_of(business: Business) -> tuple[Any, ...]:
+    """All there is to see: routes, stops, what customers asked for, and how far the record goes."""
+    with inside(business):
+        business.refresh_from_db()
+        of_stop = (
+            "customer__ref", "due_on", "attempt", "service_date", "status", "moved_by",
+            "route__original_date", "route__date", "route__part", "removed_by", "removed_reason", "removed_note",
+        )  # fmt: skip
+        return (
+            sorted(Route.objects.values_list("original_date", "date", "part", "status", "reason")),
+            sorted(Stop.objects.values_list(*of_stop), key=str),
+            sorted(Hold.objects.values_list("customer__ref", "start_date", "end_date")),
+            sorted(Skip.objects.values_list("customer__ref", "due_on")),
+            sorted(BlackoutDate.objects.values_list("date", "effect")),
+            (business.generated_through, business.closed_through),
+        )
