@@ -22,6 +22,11 @@ def normalised_address(*lines: str) -> str:
     return "|".join(" ".join(_SHORT.get(word, word) for word in re.findall(r"\w+", line.casefold())) for line in lines)
 
 
+def short_address(address1: str, address2: str) -> str:
+    """One short line, as people name the place."""
+    return ", ".join(filter(None, (address1, address2)))
+
+
 class Property(BusinessRow):
     """A service location of exactly one customer; `normalised` is its address to compare by.
 
@@ -64,5 +69,4 @@ class Property(BusinessRow):
         ]
 
     def __str__(self) -> str:
-        """One short line, as people name the place."""
-        return ", ".join(filter(None, (self.address1, self.address2)))
+        return short_address(self.address1, self.address2)

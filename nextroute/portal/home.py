@@ -1,7 +1,7 @@
 """Home: when we come next, and what is arranged."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.http import HttpResponse
@@ -9,11 +9,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from nextroute.core.days import add_months
+from nextroute.customers.properties import short_address
 from nextroute.portal.doors import customer_page
 from nextroute.portal.requests import CustomerRequest
 from nextroute.scheduling import visits
 from nextroute.scheduling.calendar import Reason
-from nextroute.scheduling.holds import Hold
 from nextroute.scheduling.visits import State, Visit
 from nextroute.ui.pages import page
 
@@ -46,7 +46,7 @@ class Notice:
 def home(request: CustomerRequest) -> HttpResponse:
     today = request.today
     holds = _holds(request)
-    near = max([today + SOON, *(hold.end_date for hold in holds)])
+    near = max([today + SOON, *(hold.last_day for hold in holds)])
     ahead = visits.ahead(request.customer, near, add_months(today, AHEAD), today=today)
     next_visits = _next(ahead, today)
     return page(
@@ -56,7 +56,7 @@ def home(request: CustomerRequest) -> HttpResponse:
         expected=all(visit.state is State.EXPECTED for visit in next_visits),
         coming=_leaves(ahead, after=next_visits[0].day if next_visits else today),
         standing=None if next_visits else request.customer.billing_status(today),
-        arranged=[_away(hold, ahead) for hold in holds],
+        arranged=[replace(hold, visits=sum(_held(visit, hold) for visit in ahead)) for hold in holds],
         notices=_notices(ahead, until=today + NOTICE),
     )
 
@@ -78,22 +78,17 @@ def _leaves(ahead: Iterable[Visit], *, after: date) -> list[Visit]:
     return list(by_day.values())[:LEAVES]
 
 
-def _holds(request: CustomerRequest) -> list[Hold]:
-    standing = request.customer.holds.filter(lifted_at=None, end_date__gte=request.today)
-    return list(standing.select_related("property").order_by("start_date"))
+def _holds(request: CustomerRequest) -> list[Away]:
+    standing = request.customer.holds.filter(lifted_at=None, end_date__gte=request.today).order_by("start_date")
+    columns = ("start_date", "end_date", "property__address1", "property__address2")
+    return [
+        Away(first, last, visits=0, property=short_address(address1 or "", address2 or ""))
+        for first, last, address1, address2 in standing.values_list(*columns)
+    ]
 
 
-def _away(hold: Hold, ahead: Sequence[Visit]) -> Away:
-    return Away(
-        first_day=hold.start_date,
-        last_day=hold.end_date,
-        visits=sum(_held(visit, hold.start_date, hold.end_date) for visit in ahead),
-        property=str(hold.property or ""),
-    )
-
-
-def _held(visit: Visit, first: date, last: date) -> bool:
-    return visit.reason is Reason.HOLD and visit.hold == (first, last)
+def _held(visit: Visit, hold: Away) -> bool:
+    return visit.reason is Reason.HOLD and visit.hold == (hold.first_day, hold.last_day)
 
 
 def _notices(ahead: Iterable[Visit], *, until: date) -> list[Notice]:

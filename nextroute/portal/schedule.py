@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from nextroute.core.days import add_months, first_of_month, last_of_month
 from nextroute.customers.customers import BillingStatus
+from nextroute.customers.properties import short_address
 from nextroute.portal import calendar_month
 from nextroute.portal import rhythms as rhythms_in_words
 from nextroute.portal.doors import customer_page
@@ -36,7 +37,7 @@ class Place:
 def schedule(request: CustomerRequest) -> HttpResponse:
     today = request.today
     first = _first_month(request)
-    places = [Place(one.pk, str(one)) for one in request.customer.properties.order_by("id")]
+    places = _places(request)
     chosen = _chosen(request, places)
     last = last_of_month(add_months(first, MONTHS - 1))
     found = visits.between(request.customer, max(first, today), last, today=today)
@@ -51,6 +52,11 @@ def schedule(request: CustomerRequest) -> HttpResponse:
         properties=places,
         chosen=chosen,
     )
+
+
+def _places(request: CustomerRequest) -> list[Place]:
+    rows = request.customer.properties.order_by("id").values_list("id", "address1", "address2")
+    return [Place(key, short_address(*lines)) for key, *lines in rows]
 
 
 def _standing(request: CustomerRequest, found: Sequence[Visit]) -> BillingStatus | None:

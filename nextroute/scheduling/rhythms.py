@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Q
 
 from nextroute.customers.customers import Customer
+from nextroute.customers.properties import short_address
 from nextroute.scheduling.calendar import Frequency, MonthWeek, WeekParity
 from nextroute.scheduling.master_routes import MasterStop
 
@@ -42,9 +43,9 @@ def of(customer: Customer, today: date) -> list[Rhythm]:
             frequency=_plain(frequency, parity),
             weekday=weekday,
             month_week=MonthWeek(month_week or MonthWeek.FIRST),
-            address=", ".join(filter(None, place)),
+            address=short_address(*lines),
         )
-        for frequency, parity, weekday, month_week, *place in rows
+        for frequency, parity, weekday, month_week, *lines in rows
     ]
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from nextroute.customers.customers import Customer
+from nextroute.customers.properties import short_address
 from nextroute.scheduling import question
 from nextroute.scheduling.calendar import Reason
 from nextroute.scheduling.question import Shift
@@ -142,7 +143,7 @@ def _visit(row: _Row, today: date, through: date | None) -> Visit | None:
         state=state,
         reason=reason,
         plan=row.plan,
-        address=", ".join(filter(None, (row.address1, row.address2))),
+        address=short_address(row.address1, row.address2),
         bins=row.bins,
         property_id=row.property_id,
         subscription_id=row.subscription_id,
