@@ -117,8 +117,14 @@ def _reconcile(
 
 @contextmanager
 def _no_nested_loops() -> Iterator[None]:
-    """Over all customers every join is a hash join; on tables never analysed the planner would guess otherwise."""
+    """Over all customers every join is a hash join; on tables never analysed the planner would guess otherwise.
+
+    The statement is planned for itself: a plan kept for one customer must not serve them all.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
+        cursor.execute(_SET, ["off", "force_custom_plan"])
         yield
-        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
+        cursor.execute(_SET, ["on", "auto"])
+
+
+_SET = "SELECT set_config('enable_nestloop', %s, true), set_config('plan_cache_mode', %s, true)"

@@ -28,7 +28,7 @@ from tests.cast import NOON, D
 
 FIRST = D("2026-06-01")  # a Monday
 AHEAD = 8  # days that routes are made for, beside today
-EXAMPLES = 60
+EXAMPLES = 50
 
 type Visit = tuple[UUID | None, date]  # subscription, due day
 

@@ -239,11 +239,7 @@ PAIRS: dict[str, tuple[Scene, Verb, Verb]] = {
     "a route moved and a nightly run": (PAUSED, move("2026-06-04"), nightly),
     "a route moved and dispatched": (PLAIN, move("2026-06-04"), dispatch),
     "a route moved to two days": (PLAIN, move("2026-06-04"), move("2026-06-05")),
-    "a route moved that a customer is about to leave": (
-        Scene(before=(rides_elsewhere,)),
-        move("2026-06-04"),
-        customers("ada"),
-    ),
+    "a route canceled that a customer is about to leave": (Scene(before=(rides_elsewhere,)), cancel, customers("ada")),
     "a route recalled and a hold": (DISPATCHED, recall, hold("ada", "2026-06-01", "2026-06-05")),
     "a route recalled and a stop made": (DISPATCHED, recall, complete("ada")),
     "a route recalled and a nightly run": (HELD_ON_THE_TRUCK, recall, nightly),
