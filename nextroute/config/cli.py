@@ -145,6 +145,15 @@ def _migrate(verbosity: int = 0) -> None:
     call_command("migrate", database="owner", verbosity=verbosity)
 
 
+@main.command("collect-static")
+def collect_static() -> None:
+    """Gather fonts and icons where the web server of a production finds them."""
+    from django.core.management import call_command
+
+    _set_up()
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
 @main.command()
 def check() -> None:
     """Say whether settings and views are in order. Needs no database."""
