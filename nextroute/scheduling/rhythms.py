@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db import connection
 
 from nextroute.customers.customers import Customer
 from nextroute.customers.properties import short_address
+from nextroute.scheduling import question
 from nextroute.scheduling.calendar import Frequency, MonthWeek, WeekParity
-from nextroute.scheduling.master_routes import MasterStop
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,9 @@ class Rhythm:
 
 def of(customer: Customer, today: date) -> list[Rhythm]:
     """The rhythms of all that the customer has from `today` on, by address. One statement, in the customer's scope."""
-    rows = (
-        customer.subscriptions.filter(Q(ends_on=None) | Q(ends_on__gte=today))
-        .filter(
-            property__master_stops__status=MasterStop.Status.APPROVED, property__master_stops__master_route__active=True
-        )
-        .order_by("property__address1", "property__address2", "property__master_stops__weekday", "starts_on")
-        .values_list(
-            "plan__frequency",
-            "week_parity",
-            "property__master_stops__weekday",
-            "month_week",
-            "property__address1",
-            "property__address2",
-        )
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(question.sql("rhythms"), {"customer": customer.pk, "today": today})
+        rows = cursor.fetchall()
     return [
         Rhythm(
             frequency=_plain(frequency, parity),
