@@ -75,7 +75,7 @@ def months[V: Visit](
 ) -> list[Month[V]]:
     """`count` months from the one of `since` (default: today's) on, with their visits in order.
 
-    `first_weekday`: 0 when weeks begin on Monday, 6 on Sunday (ui.filters.first_weekday).
+    `first_weekday`: 0 when weeks begin on Monday, 6 on Sunday (core.words.first_weekday).
     """
     ordered = sorted(visits, key=lambda visit: visit.day)
     start = first_of_month(since or today)

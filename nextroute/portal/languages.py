@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from nextroute.core.words import speech
 from nextroute.tenancy.businesses import Business
-from nextroute.ui.filters import speech
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from nextroute.core.days import add_months, first_of_month, last_of_month
+from nextroute.core.words import first_weekday
 from nextroute.customers.customers import BillingStatus
 from nextroute.customers.properties import short_address
 from nextroute.portal import calendar_month
@@ -18,7 +19,6 @@ from nextroute.portal.doors import customer_page
 from nextroute.portal.requests import CustomerRequest
 from nextroute.scheduling import rhythms, visits
 from nextroute.scheduling.visits import Visit
-from nextroute.ui.filters import first_weekday
 from nextroute.ui.pages import page
 
 MONTHS = 3

@@ -1,158 +1,13 @@
-"""Days, times, money and lists as people say them, in the active language ("en-us", "es-us").
-
-Today is always handed in.
-"""
+"""What templates can do with a value: core's words for days and money, and lists that keep their markup."""
 
 from collections.abc import Sequence
-from datetime import date, time
-from decimal import Decimal
-from functools import cache, lru_cache
+from datetime import date
 
-from babel.core import Locale, UnknownLocaleError
-from babel.dates import DateTimePattern, format_interval, parse_pattern
-from babel.numbers import format_currency, get_currency_precision
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext
 from markupsafe import Markup, escape
 
-
-def speech(language: str, locale: str) -> str:
-    """What to activate for a reader of `language` ("es") at a business of `locale` ("en_US"): "es-us"."""
-    territory = locale.replace("-", "_").partition("_")[2]
-    tag = f"{language}-{territory}".rstrip("-").lower()
-    return tag if _exists(tag) else language
-
-
-@cache
-def _exists(tag: str) -> bool:
-    try:
-        Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return False
-    return True
-
-
-@cache
-def _parsed(tag: str) -> Locale:
-    return Locale.parse(tag if _exists(tag) else tag.partition("-")[0], sep="-")
-
-
-def _locale() -> Locale:
-    return _parsed(get_language() or "en-us")
-
-
-@cache
-def _pattern(locale: Locale, kind: str) -> DateTimePattern:
-    """CLDR's pattern for a weekday, day and month, with the year or without it."""
-    full: str = locale.date_formats["full"].pattern
-    patterns = {
-        "full": full,
-        "weekday day month": full.replace(" 'de' y", "").replace(", y", "").replace(" y", ""),
-        "long": locale.date_formats["long"].pattern,
-        "day month": locale.datetime_skeletons["MMMMd"].pattern,
-        "month year": locale.datetime_skeletons["yMMMM"].pattern,
-        "weekday day": "EEEE d",
-    }
-    chosen = patterns.get(kind, kind)
-    # Within a sentence Spanish says "el martes 16 de junio"; the comma belongs to a letter's head.
-    return parse_pattern(chosen.replace(",", "") if locale.language == "es" else chosen)
-
-
-@lru_cache(maxsize=4096)
-def _said(locale: Locale, kind: str, day: date) -> str:
-    return _pattern(locale, kind).apply(day, locale)
-
-
-def day_long(day: date, today: date) -> str:
-    """Tuesday, June 16; with the year when it is not this one."""
-    return _said(_locale(), "weekday day month" if day.year == today.year else "full", day)
-
-
-def day_short(day: date, today: date) -> str:
-    """June 16; with the year when it is not this one."""
-    return _said(_locale(), "day month" if day.year == today.year else "long", day)
-
-
-def weekday_day(day: date) -> str:
-    """Tuesday 16, where the month is said nearby."""
-    return _said(_locale(), "weekday day", day)
-
-
-def weekday(day: date) -> str:
-    """Tuesday."""
-    return _said(_locale(), "EEEE", day)
-
-
-def weekday_short(day: date) -> str:
-    """Tue."""
-    return _said(_locale(), "ccc", day)
-
-
-def month(day: date) -> str:
-    """June."""
-    return _said(_locale(), "LLLL", day)
-
-
-def month_short(day: date) -> str:
-    """Jun."""
-    return _said(_locale(), "LLL", day)
-
-
-def month_year(day: date, today: date) -> str:
-    """June, or January 2027 when that is not this year."""
-    return _said(_locale(), "LLLL" if day.year == today.year else "month year", day)
-
-
-def span(first: date, last: date, today: date) -> str:
-    """July 3 to 17; June 28 to July 5; a year where it is not this one."""
-    if first == last:
-        return day_short(first, today)
-    if (first.year, first.month) == (last.year, last.month) == (today.year, first.month):
-        words = {"month": _said(_locale(), "MMMM", first), "first": first.day, "last": last.day}
-        return gettext("%(month)s %(first)s to %(last)s") % words
-    ends = {"first": day_short(first, today), "last": day_short(last, today)}
-    return gettext("%(first)s to %(last)s") % ends
-
-
-def in_days(day: date, today: date) -> str:
-    """Today, tomorrow, in 3 days, in about 3 months; yesterday, 3 days ago."""
-    days = (day - today).days
-    if -1 <= days <= 1:
-        return {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}[days]
-    if days < 0:
-        return ngettext("%(days)s day ago", "%(days)s days ago", -days) % {"days": -days}
-    if days <= 60:
-        return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
-    months = round(days / 30.4)
-    return ngettext("in about %(months)s month", "in about %(months)s months", months) % {"months": months}
-
-
-@lru_cache(maxsize=1024)
-def _hours(locale: Locale, first: time, last: time) -> str:
-    twelve = "a" in locale.time_formats["short"].pattern
-    whole = first.minute == last.minute == 0
-    skeleton = ("h" if twelve else "H") + ("" if twelve and whole else "m")
-    said = format_interval(first, last, skeleton, locale=locale)
-    return said.replace("\u2009", "").replace("\u202f", "\u00a0")  # few fonts have CLDR's thin spaces
-
-
-def hours(window: tuple[time, time]) -> str:
-    """8-10 AM, with a dash between, of an arrival window."""
-    return _hours(_locale(), *window)
-
-
-@lru_cache(maxsize=4096)
-def _money(locale: Locale, cents: int, currency: str) -> str:
-    return format_currency(Decimal(cents).scaleb(-get_currency_precision(currency)), currency, locale=locale)
-
-
-def money(cents: int, currency: str) -> str:
-    """$38.50, of a whole number of the currency's smallest unit."""
-    return _money(_locale(), cents, currency)
-
-
-def tel(phone: str) -> str:
-    """The address a phone dials: tel:+13035550142."""
-    return "tel:" + "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+from nextroute.core import words
+from nextroute.core.words import weekday_day
 
 
 def listing(items: Sequence[object]) -> Markup:
@@ -160,13 +15,13 @@ def listing(items: Sequence[object]) -> Markup:
     *first, last = [escape(item) for item in items]
     if not first:
         return last
-    words = Markup(escape(gettext("%(first)s and %(last)s")))  # noqa: S704 - escaped just here
-    return words % {"first": Markup(", ").join(first), "last": last}
+    pattern = Markup(escape(gettext("%(first)s and %(last)s")))  # noqa: S704 - escaped just here
+    return pattern % {"first": Markup(", ").join(first), "last": last}
 
 
-def when(day: date, words: object) -> Markup:
+def when(day: date, said: object) -> Markup:
     """The words for a day, marked with the day they mean."""
-    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), words)
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), said)
 
 
 def days_listed(days: Sequence[date]) -> Markup:
@@ -174,25 +29,11 @@ def days_listed(days: Sequence[date]) -> Markup:
     return listing([when(day, weekday_day(day)) for day in days])
 
 
-def capital(words: str) -> str:
-    """Words that begin a line or a heading: their first letter large, the rest as it is."""
-    return words[:1].upper() + words[1:]
-
-
-def first_weekday() -> int:
-    """The day a week begins with on this reader's calendars: 0 for Monday, 6 for Sunday."""
-    return _locale().first_week_day
-
-
-def weekday_letters(monday: date) -> tuple[str, str]:
-    """A weekday's letter and its name, for the head of a month."""
-    return _said(_locale(), "ccccc", monday), weekday(monday)
-
-
 FILTERS = {
     said.__name__: said
     for said in (
-        day_long, day_short, weekday_day, weekday, weekday_short, month, month_short, month_year,
-        span, in_days, hours, money, tel, listing, days_listed, capital, weekday_letters,
+        words.day_long, words.day_short, words.weekday_day, words.weekday, words.weekday_short, words.month,
+        words.month_short, words.month_year, words.span, words.in_days, words.hours, words.money, words.tel,
+        words.capital, words.weekday_letters, listing, days_listed,
     )
 }  # fmt: skip

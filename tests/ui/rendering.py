@@ -16,8 +16,9 @@ from django.test import RequestFactory, override_settings
 from django.utils import translation
 
 import nextroute
+from nextroute.core import words
 from nextroute.portal import calendar_month
-from nextroute.ui import filters, pages
+from nextroute.ui import pages
 from nextroute.ui.brand import Brand
 
 PACKAGE = Path(nextroute.__file__).parent
@@ -136,7 +137,7 @@ def request(*, brand: Brand | None = BRIGHT, person: str = "", tab: str = "") ->
 def speaking(language: str = "en") -> Iterator[None]:
     """Plain static addresses, and a reader's language."""
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STORAGES=plain), translation.override(filters.speech(language, "en_US")):
+    with override_settings(STORAGES=plain), translation.override(words.speech(language, "en_US")):
         yield
 
 
@@ -157,7 +158,7 @@ def home(**changes: Any) -> HttpResponse:
 
 def schedule(**changes: Any) -> HttpResponse:
     """The schedule of VISITS over three months."""
-    months = calendar_month.months(VISITS, today=TODAY, count=3, first_weekday=filters.first_weekday())
+    months = calendar_month.months(VISITS, today=TODAY, count=3, first_weekday=words.first_weekday())
     properties = [SimpleNamespace(id="a", address="8447 West 51st Avenue, #4")]
     properties.append(SimpleNamespace(id="b", address="3120 Teller Street"))
     context: dict[str, Any] = {
