@@ -10,6 +10,7 @@ import psycopg
 
 from bench import clusters
 from nextroute.config.embedded_postgres import Addresses
+from nextroute.core.actors import SYSTEM
 from nextroute.tenancy import settings
 from nextroute.tenancy.businesses import Business
 
@@ -19,7 +20,7 @@ MONDAY = date(2026, 6, 1)
 
 def seed(addresses: Addresses, size: int, *, today: date = MONDAY) -> Business:
     """A business with `size` active customers and a few that are not. Nothing is analysed."""
-    business = settings.create(SLUG, {"name": "Bench Bins", "timezone": "America/Denver"})
+    business = settings.create(SLUG, {"name": "Bench Bins", "timezone": "America/Denver"}, actor=SYSTEM)
     with clusters.owner(addresses) as connection, connection.transaction():
         _run(connection, "customers", business=business.id, size=size, today=today)
     return business

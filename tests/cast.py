@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from nextroute.core import scope
+from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer, Property
 from nextroute.customers.properties import normalised_address
 from nextroute.scheduling.models import MasterRoute, MasterStop, Plan, Stop, Subscription, Zone
@@ -25,6 +26,11 @@ def D(text: str) -> date:  # noqa: N802
     return date.fromisoformat(text)
 
 
+def noon(day: date) -> datetime:
+    """Noon of a day in Denver, in summer."""
+    return datetime.combine(day, NOON.timetz())
+
+
 @contextmanager
 def inside(business: Business) -> Iterator[None]:
     """A transaction in the business's scope."""
@@ -34,7 +40,7 @@ def inside(business: Business) -> Iterator[None]:
 
 def a_business(slug: str = "bright-bins", **changes: str) -> Business:
     names = {"name": slug.replace("-", " ").title(), "timezone": "America/Denver"}
-    return settings.create(slug, names | changes)
+    return settings.create(slug, names | changes, actor=SYSTEM)
 
 
 def a_zone(business: Business, name: str = "North", weekday: int = 2, max_stops: int | None = None) -> Zone:

@@ -19,7 +19,7 @@ from nextroute.customers.models import Customer
 from nextroute.identity.models import Login
 from nextroute.tenancy import businesses
 from nextroute.tenancy.businesses import Business
-from tests import cast
+from tests import cast, database
 from tests.doors import Browser, Clock, a_login
 
 # Losing the data of a killed test run is no loss.
@@ -70,10 +70,7 @@ def committed(
     with django_db_blocker.unblock():
         yield
         connections.close_all()
-    tables = owner.execute(
-        "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
-    )
-    owner.execute("TRUNCATE " + ", ".join(name for (name,) in tables))
+    database.empty(owner)
 
 
 @pytest.fixture(autouse=True)

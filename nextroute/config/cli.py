@@ -180,9 +180,10 @@ def business_create(slug: str, name: str, timezone: str, currency: str, settings
     values = {"name": name, "timezone": timezone, "currency": currency} | _pairs(settings)
     with database():
         from nextroute.config import links
+        from nextroute.core.actors import SYSTEM
         from nextroute.tenancy import settings as of_business
 
-        made = of_business.create(slug, values)
+        made = of_business.create(slug, values, actor=SYSTEM)
         click.echo(f"{made} is at {links.to('portal_sign_in', made)}")
 
 
@@ -193,9 +194,10 @@ def business_set(slug: str, settings: tuple[str, ...]) -> None:
     """Change SETTINGS of a business, as key=value."""
     values = _pairs(settings)
     with database():
+        from nextroute.core.actors import SYSTEM
         from nextroute.tenancy import settings as of_business
 
-        changed = of_business.change(_business(slug), values)
+        changed = of_business.change(_business(slug), values, actor=SYSTEM)
     click.echo(f"Changed: {', '.join(changed)}." if changed else "Nothing changed.")
 
 
@@ -280,6 +282,16 @@ def serve(port: int) -> None:
 
 
 @main.command()
+def worker() -> None:
+    """Send messages, generate and close days, seal the audit trail. Any number of workers may run."""
+    os.environ["NEXTROUTE_WORKER"] = "1"
+    with database():
+        from nextroute.config import worker as of_jobs
+
+        of_jobs.run()
+
+
+@main.command()
 @click.option("--port", default=8000, show_default=True, envvar="PORT")
 def demo(port: int) -> None:
     """Two businesses with eight weeks behind them, and a web server to look at them."""
@@ -288,8 +300,8 @@ def demo(port: int) -> None:
         _migrate()
         _prepare_demo(port)
         _let_go()
-        with serving.web(port) as web:
-            raise SystemExit(serving.until_stopped(web, postgres))
+        with serving.web(port) as web, serving.workers() as keep_working:
+            raise SystemExit(serving.until_stopped(web, postgres, keep_working))
 
 
 def _prepare_demo(port: int) -> None:

@@ -100,19 +100,24 @@ def _days_off(business: Business, begins: date, today: date, effect: Effect) -> 
     calendar = holidays.country_holidays("US", years=range(begins.year, last.year + 1))
     for day, name in sorted(calendar.items()):
         if name in CLOSED_ON and begins <= day <= last:
-            blackouts.add(business=business, date=day, name=name, effect=effect, actor=SYSTEM, today=begins)
+            blackouts.add(business=business, date=day, name=name, effect=effect, actor=SYSTEM, now=_morning(begins))
     training = today + timedelta(days=17)
     with transaction.atomic(), scope.business(business.id):
         taken = BlackoutDate.objects.filter(date=training).exists()
     if not taken:
         blackouts.add(
-            business=business, date=training, name="Crew training", effect=Effect.NEXT_DAY, actor=SYSTEM, today=begins
+            business=business,
+            date=training,
+            name="Crew training",
+            effect=Effect.NEXT_DAY,
+            actor=SYSTEM,
+            now=_morning(begins),
         )
 
 
 def _live_through(business: Business, day: date) -> None:
     """One past day: generated in the night, dispatched in the morning, driven, and closed the night after."""
-    morning = datetime.combine(day, time(13), UTC)
+    morning = _morning(day)
     nightly(business, today=day)
     chance = random.Random(f"{business.slug} {day}")  # noqa: S311 - the same demo every time
     for route in _routes(business, day):
@@ -122,14 +127,19 @@ def _live_through(business: Business, day: date) -> None:
     closing.close(business, today=day + ONE_DAY, now=morning + ONE_DAY)
 
 
+def _morning(day: date) -> datetime:
+    """Of either business, which are two hours apart."""
+    return datetime.combine(day, time(13), UTC)
+
+
 def _drive(stop: Stop, chance: random.Random, now: datetime) -> None:
     match chance.random():
         case luck if luck < 0.02:
             words = "The gate was locked and nobody answered."
-            stops.skip(stop=stop, category=Stop.SkipCategory.NO_ACCESS, reason=words, actor=SYSTEM)
+            stops.skip(stop=stop, category=Stop.SkipCategory.NO_ACCESS, reason=words, actor=SYSTEM, now=now)
         case luck if luck < 0.03:
             words = "Hail made the hill unsafe."
-            stops.skip(stop=stop, category=Stop.SkipCategory.WEATHER, reason=words, actor=SYSTEM)
+            stops.skip(stop=stop, category=Stop.SkipCategory.WEATHER, reason=words, actor=SYSTEM, now=now)
         case _:
             stops.complete(stop=stop, actor=SYSTEM, now=now)
 

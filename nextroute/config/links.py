@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
-from nextroute.portal.requests import Link
 from nextroute.tenancy.businesses import Business
+from nextroute.tenancy.links import Link
 
 # Where a business is known by its name in the address.
 _BRANDED = {"portal_sign_in", "portal_brand_css", "portal_icon"}

@@ -1,9 +1,10 @@
-"""The web server: granian, two processes of four threads."""
+"""The processes that serve: granian with two processes of four threads, and a worker beside it."""
 
 import os
 import subprocess
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from nextroute.config.children import child
 from nextroute.config.embedded_postgres import EmbeddedPostgres
@@ -18,13 +19,34 @@ def web(port: int) -> AbstractContextManager[subprocess.Popen[bytes]]:
         *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning"),
         *("--respawn-failed-workers", "nextroute.config.wsgi:application"),
     ]
-    return child(command, {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"})
+    return child(command, _environment())
 
 
-def until_stopped(web: subprocess.Popen[bytes], postgres: EmbeddedPostgres | None) -> int:
+@contextmanager
+def workers() -> Iterator[Callable[[], None]]:
+    """A worker; what this yields starts another one, should it have ended."""
+    command = [sys.executable, "-m", "nextroute.config.cli", "worker"]
+    with ExitStack() as lives:
+        process = lives.enter_context(child(command, _environment()))
+
+        def keep_working() -> None:
+            nonlocal process
+            if process.poll() is not None:
+                process = lives.enter_context(child(command, _environment()))
+
+        yield keep_working
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
+
+
+def until_stopped(
+    web: subprocess.Popen[bytes], postgres: EmbeddedPostgres | None, keep_working: Callable[[], None] = lambda: None
+) -> int:
     """Wait until the web server ends by itself (its status) or somebody stops us, by Ctrl-C or SIGTERM (0).
 
-    The embedded PostgreSQL, when it is ours, is started again should it be killed.
+    The embedded PostgreSQL, when it is ours, is started again should it be killed; `keep_working` is called often.
     """
     try:
         while True:
@@ -33,5 +55,6 @@ def until_stopped(web: subprocess.Popen[bytes], postgres: EmbeddedPostgres | Non
             except subprocess.TimeoutExpired:
                 if postgres:
                     postgres.revive()
+                keep_working()
     except KeyboardInterrupt:
         return 0

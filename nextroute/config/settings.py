@@ -11,7 +11,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from nextroute.config import secrets
+from nextroute.config import mailing, secrets
 
 PACKAGE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("NEXTROUTE_VAR", PACKAGE.parent / "var"))
@@ -36,12 +36,15 @@ PROXIES = int(os.environ.get("NEXTROUTE_PROXIES", "0"))
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "nextroute.audit.apps.Audit",
     "nextroute.tenancy.apps.Tenancy",
+    "nextroute.notifications.apps.Notifications",
     "nextroute.customers.apps.Customers",
     "nextroute.identity.apps.Identity",
     "nextroute.scheduling.apps.Scheduling",
     "nextroute.ui.apps.Ui",
     "nextroute.portal.apps.Portal",
+    "nextroute.config.apps.Config",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -73,6 +76,11 @@ DATABASES: dict[str, dict[str, object]] = {
         "DISABLE_SERVER_SIDE_CURSORS": False,
     }
 }
+# The worker's threads keep a connection each: a pool would have to be as large as they are many.
+WORKER = os.environ.get("NEXTROUTE_WORKER") == "1"
+if WORKER:
+    del DATABASES["default"]["OPTIONS"]["pool"]  # type: ignore[attr-defined]
+    DATABASES["default"]["CONN_MAX_AGE"] = None
 if "DATABASE_OWNER_URL" in os.environ:
     DATABASES["owner"] = dict(dj_database_url.parse(os.environ["DATABASE_OWNER_URL"]))
 
@@ -133,6 +141,16 @@ if not DEV:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+
+# Mail. NEXTROUTE_MAIL_URL: smtp://user:password@host:587, or smtps:// for TLS from the first byte.
+# NEXTROUTE_MAIL_FROM: the address all mail comes from, beside the business's name. On one's own machine mail lands in a
+# folder instead.
+MAIL_URL = os.environ.get("NEXTROUTE_MAIL_URL", "")
+MAIL_FROM = os.environ.get("NEXTROUTE_MAIL_FROM", "portal@localhost.localdomain" if DEV else "")
+MAIL_FOLDER = VAR / "mail" if DEV and not MAIL_URL else None
+MAILERS = mailing.mailers(MAIL_URL, MAIL_FOLDER)
+# How long a worker may take over one message before another takes it for dead, in seconds.
+DELIVERY_LEASE = int(os.environ.get("NEXTROUTE_DELIVERY_LEASE", "120"))
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -13,10 +13,12 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A customer's login, a member of staff, or the system itself (`id` is None)."""
+    """A customer's login, a member of staff, or the system itself (`id` is None); and where they act from."""
 
     kind: ActorKind
     id: UUID | None = None
+    ip: str = ""
+    user_agent: str = ""
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else str(self.kind)

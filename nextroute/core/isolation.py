@@ -25,7 +25,7 @@ class TableClass:
 
     `business` / `customer`: the columns compared with the scope. `columns`: what a customer may read, when not all.
     `presented`: the column a not yet known asker may present a value of. `because`: why a platform table has none.
-    `read_only`: nor does the app write here.
+    `may`: what the app may do here.
     """
 
     kind: Kind
@@ -34,18 +34,33 @@ class TableClass:
     columns: tuple[str, ...] = ()
     presented: str = ""
     because: str = ""
-    read_only: bool = False
+    may: tuple[str, ...] = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 OWN = TableClass(Kind.OWN)
 SHARED = TableClass(Kind.SHARED_READ)
 OFFICE = TableClass(Kind.OFFICE)
+WRITTEN_ONCE = ("SELECT", "INSERT")
+KEPT_A_WHILE = (*WRITTEN_ONCE, "DELETE")
 
 TABLES: dict[str, TableClass] = {
-    "django_migrations": TableClass(Kind.PLATFORM, because="which migrations ran; /healthz reads it", read_only=True),
+    "django_migrations": TableClass(Kind.PLATFORM, because="which migrations ran; /healthz reads it", may=("SELECT",)),
     "identity_throttle": TableClass(Kind.PLATFORM, because="counts askers before anybody knows who they are"),
+    "audit_entry": TableClass(
+        Kind.OWN,
+        columns=("business_id", "id", "at", "actor_kind", "verb", "subject_type", "subject_label", "customer_id"),
+        may=WRITTEN_ONCE,
+    ),
+    "audit_detail": TableClass(Kind.OWN, columns=("business_id", "id", "customer_id", "values"), may=KEPT_A_WHILE),
+    "audit_seal": TableClass(Kind.OFFICE, may=WRITTEN_ONCE),
+    "audit_unsealed": TableClass(Kind.OFFICE, may=KEPT_A_WHILE),
     "tenancy_business": TableClass(Kind.SHARED_READ, business="id", presented="slug"),
     "tenancy_branding": SHARED,
+    "notifications_delivery": TableClass(Kind.OFFICE, presented="provider_id"),
+    "notifications_preference": OWN,
+    "notifications_consent": OFFICE,
+    "notifications_bounce": OFFICE,
+    "notifications_wording": OFFICE,
     "customers_customer": TableClass(Kind.OWN, customer="id"),
     "customers_property": OWN,
     "customers_pause": OWN,
@@ -68,8 +83,6 @@ TABLES: dict[str, TableClass] = {
     "scheduling_skip": OWN,
 }
 
-WRITES = "SELECT, INSERT, UPDATE, DELETE"
-
 # A sub-select is evaluated once a statement; the bare call would be evaluated once a row.
 _IN_BUSINESS = "{column} = (SELECT nullif(current_setting('nextroute.business_id', true), '')::uuid)"
 _IN_CUSTOMER = "{column} = (SELECT nullif(current_setting('nextroute.customer_id', true), '')::uuid)"
@@ -79,12 +92,12 @@ _PRESENTED = "{column} = (SELECT nullif(current_setting('nextroute.presented_key
 def sql(table: str, rule: TableClass) -> list[str]:
     """The statements that isolate `table`, in order. Run by the owner, once, when the table is made."""
     if rule.kind is Kind.PLATFORM:
-        return [f"GRANT {'SELECT' if rule.read_only else WRITES} ON {table} TO nextroute_app"]
+        return [f"GRANT {', '.join(rule.may)} ON {table} TO nextroute_app"]
     in_business = _IN_BUSINESS.format(column=rule.business)
     statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-        f"GRANT {WRITES} ON {table} TO nextroute_app",
+        f"GRANT {', '.join(rule.may)} ON {table} TO nextroute_app",
         f"CREATE POLICY in_business ON {table} TO nextroute_app USING ({in_business}) WITH CHECK ({in_business})",
     ]
     if rule.presented:

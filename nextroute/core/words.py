@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import DateTimePattern, format_interval, parse_pattern
+from babel.dates import DateTimePattern, format_interval, format_time, parse_pattern
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -136,6 +136,16 @@ def _hours(locale: Locale, first: time, last: time) -> str:
 def hours(window: tuple[time, time]) -> str:
     """8-10 AM, with a dash between, of an arrival window."""
     return _hours(_locale(), *window)
+
+
+@lru_cache(maxsize=2048)
+def _clock(locale: Locale, moment: time) -> str:
+    return format_time(moment, "short", locale=locale).replace("\u202f", "\u00a0")
+
+
+def clock(moment: time) -> str:
+    """9:42 AM, of a local time."""
+    return _clock(_locale(), moment.replace(second=0, microsecond=0))
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from django.db import models
 
 from nextroute.core.rows import BusinessRow, same_business
+from nextroute.notifications.telling import Recipient
 
 
 class BillingStatus(StrEnum):
@@ -46,6 +47,11 @@ class Customer(BusinessRow):
 
     def __str__(self) -> str:
         return self.company or f"{self.first_name} {self.last_name}".strip() or self.ref
+
+    @property
+    def recipient(self) -> Recipient:
+        """Where and how they are told something."""
+        return Recipient(self.pk, self.email, self.phone, self.language)
 
     def billing_status(self, on: date) -> BillingStatus:
         """The status on a local day. Asks the database about pauses unless they are prefetched."""

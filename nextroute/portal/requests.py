@@ -1,8 +1,7 @@
 """What a request carries by the time a view sees it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Protocol
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,16 +9,9 @@ from django.http import HttpRequest
 from nextroute.customers.customers import Customer
 from nextroute.identity.presence import Presence
 from nextroute.tenancy.businesses import Business
+from nextroute.tenancy.links import Link
 from nextroute.ui.brand import Brand
 from nextroute.ui.pages import Tab
-
-
-class Link(Protocol):
-    """Addresses by the names of their pages: config's `links.to`, handed down."""
-
-    def __call__(
-        self, name: str, business: Business | None = None, *, query: Mapping[str, str] | None = None, **where: str
-    ) -> str: ...
 
 
 class PortalRequest(HttpRequest):

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from nextroute.portal.activity import activity
 from nextroute.portal.brand_files import brand_css, icon
 from nextroute.portal.choose_customer import choose_customer
 from nextroute.portal.home import home
@@ -26,6 +27,7 @@ register_converter(Version, "version")
 urlpatterns = [
     path("", home, name="portal_home"),
     path("schedule/", schedule, name="portal_schedule"),
+    path("activity/", activity, name="portal_activity"),
     path("customers/", choose_customer, name="portal_choose_customer"),
     path("sign-out/", sign_out, name="portal_sign_out"),
     path("at/<business:slug>/", sign_in, name="portal_sign_in"),

@@ -1,16 +1,18 @@
 """BlackoutDate: a day the business, or one zone, does not run."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
 from nextroute.core.rows import BusinessRow
 from nextroute.core.verbs import verb
-from nextroute.scheduling import locks
+from nextroute.scheduling import locks, moves
 from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.reconcile import Change, reconcile
 from nextroute.scheduling.zones import Zone
@@ -47,15 +49,16 @@ def add(
     date: date,
     name: str,
     effect: Effect,
-    actor: Actor,  # noqa: ARG001 - audited
-    today: date,
+    actor: Actor,
+    now: datetime,
     zone: Zone | None = None,
 ) -> tuple[BlackoutDate, Change]:
     """Do not run on `date` (local), and move or drop its visits on open routes at once.
 
-    Raises Refused for a day before today, BlackoutExists for one that is there.
+    Customers whose visits move or fall away hear of it. Raises Refused for a day before today, BlackoutExists for one
+    that is there.
     """
-    _guard(date, today)
+    _guard(date, today := business.today(now))
     locks.schedule_exclusively(business)
     with scope.business(business.id):
         try:
@@ -65,18 +68,17 @@ def add(
             if "blackout_date_once" not in str(fault):
                 raise
             raise BlackoutExists(_("There is a day off on this date already."), field="date") from fault
-        return made, _reconcile(business, date, today)
+        return made, _reconcile(made, Verb.BLACKOUT_ADDED, actor, today, now)
 
 
 @verb
-def remove(*, blackout: BlackoutDate, actor: Actor, today: date) -> Change:  # noqa: ARG001 - audited
+def remove(*, blackout: BlackoutDate, actor: Actor, now: datetime) -> Change:
     """Run on that day after all; visits come back where routes are still open. Raises Refused for the past."""
-    _guard(blackout.date, today)
     with scope.business(blackout.business_id):
-        business = blackout.business
-        locks.schedule_exclusively(business)
-        blackout.delete()
-        return _reconcile(business, blackout.date, today)
+        _guard(blackout.date, today := blackout.business.today(now))
+        locks.schedule_exclusively(blackout.business)
+        BlackoutDate.objects.filter(id=blackout.id).delete()
+        return _reconcile(blackout, Verb.BLACKOUT_REMOVED, actor, today, now)
 
 
 def _guard(day: date, today: date) -> None:
@@ -84,9 +86,21 @@ def _guard(day: date, today: date) -> None:
         raise Refused(_("Choose today or a later day."), field="date")
 
 
-def _reconcile(business: Business, day: date, today: date) -> Change:
+def _reconcile(blackout: BlackoutDate, verb: Verb, actor: Actor, today: date, now: datetime) -> Change:
     """From the blackout's week on: it may have moved visits of the days before a later blackout, too."""
+    business, change = blackout.business, Change()
     business.refresh_from_db(fields=["generated_through"])
-    if business.generated_through is None or business.generated_through < day:
-        return Change()
-    return reconcile(business, max(today, day - timedelta(days=7)), business.generated_through, today=today)
+    through = business.generated_through
+    if through and blackout.date <= through:
+        first = max(today, blackout.date - timedelta(days=7))
+        with moves.told(business, first, through, blackout.name, now=now):
+            change = reconcile(business, first, through, today=today)
+    record(
+        verb,
+        actor=actor,
+        business_id=business.id,
+        subject=blackout,
+        label=f"{blackout.date} {blackout.name}",
+        counts=change.counts,
+    )
+    return change

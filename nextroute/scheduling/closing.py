@@ -4,7 +4,10 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
+from nextroute.core.actors import SYSTEM
 from nextroute.core.days import ONE_DAY
 from nextroute.core.verbs import verb
 from nextroute.scheduling import locks, question
@@ -40,6 +43,14 @@ def _close_day(business: Business, day: date, now: datetime) -> int:
             row = cursor.fetchone()
         business.closed_through = day
         business.save(update_fields=["closed_through"])
-    assert row is not None
-    recorded: int = row[0]
+        recorded: int = (row or (0,))[0]
+        if recorded:
+            record(
+                Verb.DAY_CLOSED,
+                actor=SYSTEM,
+                business_id=business.id,
+                subject="day",
+                label=day.isoformat(),
+                counts={"recorded": recorded},
+            )
     return recorded

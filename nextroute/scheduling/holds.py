@@ -9,6 +9,8 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
@@ -16,7 +18,7 @@ from nextroute.core.rows import BusinessRow, DateRange
 from nextroute.core.verbs import verb
 from nextroute.customers.customers import Customer
 from nextroute.customers.properties import Property
-from nextroute.scheduling import locks
+from nextroute.scheduling import locks, messages
 from nextroute.scheduling.reconcile import Change, reconcile
 
 NO_PROPERTY = Value("00000000-0000-0000-0000-000000000000", models.UUIDField())
@@ -74,7 +76,7 @@ def place(
     customer: Customer,
     start_date: date,
     end_date: date,
-    actor: Actor,  # noqa: ARG001 - audited
+    actor: Actor,
     now: datetime,
     property: Property | None = None,
     notes: str = "",
@@ -97,7 +99,18 @@ def place(
             notes=notes,
             placed_at=now,
         )
-        return hold, reconcile(customer.business, start_date, end_date, today=today, customers=[customer])
+        change = reconcile(customer.business, start_date, end_date, today=today, customers=[customer])
+        record(
+            Verb.HOLD_PLACED,
+            actor=actor,
+            business_id=customer.business_id,
+            subject=hold,
+            customer_id=customer.id,
+            counts=change.counts,
+            detail={"start_date": start_date, "end_date": end_date, "property": property and property.id},
+        )
+        messages.hold_placed(hold, now=now)
+        return hold, change
 
 
 def _guard(customer: Customer, start_date: date, end_date: date, property: Property | None, today: date) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,7 +10,10 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
+from nextroute.core.actors import SYSTEM
 from nextroute.core.days import ONE_DAY
 from nextroute.core.verbs import verb
 from nextroute.customers.customers import Customer
@@ -37,6 +40,11 @@ class Change:
 
     def __bool__(self) -> bool:
         return self != Change()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Those that are not zero, as the audit trail keeps them."""
+        return {name: count for name, count in asdict(self).items() if count}
 
 
 def reconcile(
@@ -79,7 +87,18 @@ def nightly(business: Business, *, today: date, days: int | None = None, from_: 
 @verb
 def _generate(business: Business, day: date, today: date) -> Change:
     locks.schedule_exclusively(business)
-    return reconcile(business, day, day, today=today)
+    change = reconcile(business, day, day, today=today)
+    if change:
+        with scope.business(business.id):
+            record(
+                Verb.ROUTES_GENERATED,
+                actor=SYSTEM,
+                business_id=business.id,
+                subject="route",
+                label=day.isoformat(),
+                counts=change.counts,
+            )
+    return change
 
 
 def _generated_through(business: Business, to: date | None, today: date) -> date | None:

@@ -1,19 +1,22 @@
 """Route: one day's run of a master route."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
 from nextroute.core.rows import BusinessRow, same_business
 from nextroute.core.verbs import verb
-from nextroute.scheduling import locks
+from nextroute.scheduling import locks, messages
 from nextroute.scheduling.calendar import Reason
-from nextroute.scheduling.reconcile import reconcile
+from nextroute.scheduling.reconcile import Change, reconcile
 from nextroute.scheduling.stops import Stop
 
 
@@ -65,17 +68,20 @@ class Route(BusinessRow):
 
 
 @verb
-def dispatch(*, route: Route, actor: Actor, now: datetime) -> Route:  # noqa: ARG001 - audited
+def dispatch(*, route: Route, actor: Actor, now: datetime) -> Route:
     """Send an open route out: from now on no rule touches it. Raises Refused when it is not open."""
     with scope.business(route.business_id):
         locked = _locked(route)
         if locked.status not in Route.OPEN:
             raise Refused(_("Only a draft or optimized route can be dispatched."))
-        return _set(locked, status=Route.Status.DISPATCHED, dispatched_at=now)
+        _set(locked, status=Route.Status.DISPATCHED, dispatched_at=now)
+        _record(Verb.ROUTE_DISPATCHED, locked, actor)
+        messages.route_dispatched(locked, now=now)
+        return locked
 
 
 @verb
-def recall(*, route: Route, actor: Actor, today: date) -> Route:  # noqa: ARG001
+def recall(*, route: Route, actor: Actor, today: date) -> Route:
     """Bring a dispatched route back while nothing on it has started; what has become due or not since, it takes in.
 
     Raises Refused otherwise.
@@ -88,12 +94,12 @@ def recall(*, route: Route, actor: Actor, today: date) -> Route:  # noqa: ARG001
         if locked.stops.filter(removed_at=None).exclude(status=Stop.Status.PENDING).exists():
             raise Refused(_("A stop of this route has started."))
         _set(locked, status=Route.Status.OPTIMIZED, dispatched_at=None)
-        _reconcile_day(locked, today)
+        _record(Verb.ROUTE_RECALLED, locked, actor, _reconcile_day(locked, today).counts)
         return locked
 
 
 @verb
-def cancel(*, route: Route, reason: str, actor: Actor, now: datetime) -> int:  # noqa: ARG001
+def cancel(*, route: Route, reason: str, actor: Actor, now: datetime) -> int:
     """Drop a route for a reason customers read; its pending stops are removed by the office. Returns how many.
 
     Raises Refused when it is completed or canceled already.
@@ -103,33 +109,43 @@ def cancel(*, route: Route, reason: str, actor: Actor, now: datetime) -> int:  #
         if locked.status in (Route.Status.COMPLETED, Route.Status.CANCELED):
             raise Refused(_("This route is finished."))
         _set(locked, status=Route.Status.CANCELED, reason=reason)
-        return locked.stops.filter(removed_at=None, status=Stop.Status.PENDING).update(
+        pending = locked.stops.filter(removed_at=None, status=Stop.Status.PENDING)
+        messages.visits_dropped(pending, route.business, reason, now=now)
+        removed = pending.update(
             removed_at=now,
             removed_by=Stop.RemovedBy.OFFICE,
             removed_reason=Reason.OFFICE,
             removed_note=reason,
         )
+        _record(Verb.ROUTE_CANCELED, locked, actor, {"removed": removed})
+        return removed
 
 
 @verb
-def move(*, route: Route, to: date, reason: str, actor: Actor, today: date) -> Route:
+def move(*, route: Route, to: date, reason: str, actor: Actor, now: datetime) -> Route:
     """Drive an open or dispatched route on another day, as that day's next part; its pending stops go along.
 
     `due_on` stays, so customers read from which day they were moved. Raises Refused for a day before today, the same
     day, or a route on which something has started.
     """
     with scope.business(route.business_id):
+        today = route.business.today(now)
         locks.schedule_exclusively(route.business)
         locked = _locked(route)
-        if to < today or to == locked.date:
+        was = locked.date
+        if to < today or to == was:
             raise Refused(_("Choose another day, today or later."), field="to")
         started = locked.stops.filter(removed_at=None).exclude(status=Stop.Status.PENDING)
         if locked.status not in (*Route.OPEN, Route.Status.DISPATCHED) or started.exists():
             raise Refused(_("A route that has started cannot be moved."))
         part = Route.objects.filter(master_route=locked.master_route_id, date=to).aggregate(n=models.Max("part"))["n"]
         _set(locked, date=to, part=(part or 0) + 1, status=Route.Status.DRAFT, dispatched_at=None, reason=reason)
-        locked.stops.filter(removed_at=None).update(service_date=to, moved_by=str(actor))
-        _reconcile_day(locked, today)  # it may bring room to that day
+        going = locked.stops.filter(removed_at=None)
+        moved = going.update(service_date=to, moved_by=str(actor))
+        change = _reconcile_day(locked, today)  # it may bring room to that day
+        _record(Verb.ROUTE_MOVED, locked, actor, change.counts | {"moved": moved}, was)
+        moved_with = [(stop, was) for stop in going.select_related("customer")]
+        messages.visits_moved(moved_with, route.business, reason, now=now)
         return locked
 
 
@@ -139,11 +155,19 @@ def _locked(route: Route) -> Route:
     return Route.objects.get(id=route.id)
 
 
-def _reconcile_day(route: Route, today: date) -> None:
+def _reconcile_day(route: Route, today: date) -> Change:
     """The day's open parts have changed for everybody on the master route. Under the exclusive lock."""
     through = route.business.generated_through
     if through and today <= route.date <= through:
-        reconcile(route.business, route.date, route.date, today=today)
+        return reconcile(route.business, route.date, route.date, today=today)
+    return Change()
+
+
+def _record(
+    verb: Verb, route: Route, actor: Actor, counts: Mapping[str, int] | None = None, was: date | None = None
+) -> None:
+    label = f"{was or route.date} part {route.part}" + (f" to {route.date}" if was else "")
+    record(verb, actor=actor, business_id=route.business_id, subject=route, label=label, counts=counts)
 
 
 def _set(route: Route, **fields: Any) -> Route:

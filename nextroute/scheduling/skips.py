@@ -5,12 +5,14 @@ from datetime import date, datetime
 from django.db import models
 from django.utils.translation import gettext as _
 
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
 from nextroute.core.rows import BusinessRow
 from nextroute.core.verbs import verb
-from nextroute.scheduling import locks, visits
+from nextroute.scheduling import locks, messages, visits
 from nextroute.scheduling.reconcile import Change, reconcile
 from nextroute.scheduling.subscriptions import Subscription
 
@@ -40,7 +42,7 @@ def place(
     *,
     subscription: Subscription,
     due_on: date,
-    actor: Actor,  # noqa: ARG001 - audited
+    actor: Actor,
     now: datetime,
     notes: str = "",
 ) -> tuple[Skip, Change]:
@@ -62,4 +64,14 @@ def place(
         change = reconcile(customer.business, coming.day, coming.day, today=today, customers=[customer])
         if coming.state is not visits.State.EXPECTED and not change.removed:
             raise Refused(_("It is too late to skip this visit here. Please call the office."), field="due_on")
+        record(
+            Verb.SKIP_PLACED,
+            actor=actor,
+            business_id=customer.business_id,
+            subject=skip,
+            customer_id=customer.id,
+            counts=change.counts,
+            detail={"due_on": due_on, "service_date": coming.day},
+        )
+        messages.skip_placed(skip, coming.day, now=now)
         return skip, change

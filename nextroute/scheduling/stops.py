@@ -5,12 +5,14 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext as _
 
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
 from nextroute.core.rows import BusinessRow
 from nextroute.core.verbs import verb
-from nextroute.scheduling import locks
+from nextroute.scheduling import locks, messages
 from nextroute.scheduling.calendar import Reason
 
 
@@ -123,7 +125,7 @@ class Stop(BusinessRow):
 
 
 @verb
-def complete(*, stop: Stop, actor: Actor, now: datetime) -> Stop:  # noqa: ARG001 - audited
+def complete(*, stop: Stop, actor: Actor, now: datetime) -> Stop:
     """The visit was made: the stop keeps what it cost then (cents, percent), whatever plans become later.
 
     Raises Refused when its route has not been dispatched, or the stop is done or removed.
@@ -136,23 +138,25 @@ def complete(*, stop: Stop, actor: Actor, now: datetime) -> Stop:  # noqa: ARG00
         locked.plan_name, locked.price_cents = plan.name, plan.price_cents
         locked.additional_bin_price_cents, locked.bins = plan.additional_bin_price_cents, locked.property.bin_count
         locked.tax_rate = business.default_tax_rate if plan.tax_rate is None else plan.tax_rate
-        return _done(locked)
+        return _done(locked, Verb.STOP_COMPLETED, actor, now)
 
 
 @verb
-def skip(*, stop: Stop, category: Stop.SkipCategory, reason: str, actor: Actor) -> Stop:  # noqa: ARG001
+def skip(*, stop: Stop, category: Stop.SkipCategory, reason: str, actor: Actor, now: datetime) -> Stop:
     """The visit was not made, for a category and a reason the customer reads. Raises Refused as `complete` does."""
     with scope.business(stop.business_id):
         locked = _under_way(stop)
         locked.status, locked.skip_category, locked.skip_reason = Stop.Status.SKIPPED, category, reason
-        return _done(locked)
+        return _done(locked, Verb.STOP_SKIPPED, actor, now)
 
 
 def _under_way(stop: Stop) -> Stop:
     """The stop as it is now, its route locked. Order of locks: docs/rules/locks.md."""
     if stop.route is not None:
         locks.route(stop.business_id, stop.route.master_route_id, stop.route.id)
-    locked = Stop.objects.select_related("route", "subscription__plan", "property", "business").get(id=stop.id)
+    locked = Stop.objects.select_related("route", "subscription__plan", "property", "business", "customer").get(
+        id=stop.id
+    )
     if locked.route is None or locked.route_id != stop.route_id or locked.removed_at:
         raise Refused(_("This stop is not on its route any more."))
     if locked.route.status not in (locked.route.Status.DISPATCHED, locked.route.Status.IN_PROGRESS):
@@ -162,8 +166,17 @@ def _under_way(stop: Stop) -> Stop:
     return locked
 
 
-def _done(stop: Stop) -> Stop:
+def _done(stop: Stop, verb: Verb, actor: Actor, now: datetime) -> Stop:
     stop.save()
     assert stop.route is not None
     stop.route.settle()
+    record(
+        verb,
+        actor=actor,
+        business_id=stop.business_id,
+        subject=stop,
+        label=stop.service_date.isoformat(),
+        customer_id=stop.customer_id,
+    )
+    messages.visit_done(stop, now=now)
     return stop

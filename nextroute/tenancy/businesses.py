@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -52,12 +53,19 @@ class Business(models.Model):
     auto_generate_days = models.SmallIntegerField(default=7, validators=[MinValueValidator(0), MaxValueValidator(60)])
     hold_min_days = models.SmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(366)])
     hold_max_days = models.SmallIntegerField(default=90, validators=[MinValueValidator(1), MaxValueValidator(366)])
+    reminder_hour = models.SmallIntegerField(
+        default=17,
+        validators=[MinValueValidator(0), MaxValueValidator(23)],
+        help_text="of the day before a visit, in the business's zone",
+    )
     session_idle_minutes = models.IntegerField(
         default=60, validators=[MinValueValidator(15), MaxValueValidator(30 * 24 * 60)]
     )
 
     generated_through = models.DateField(null=True, editable=False, help_text="the last day routes were made for")
     closed_through = models.DateField(null=True, editable=False, help_text="the last day whose record is complete")
+
+    reminded_through = models.DateField(null=True, editable=False, help_text="the last day reminders were owed for")
 
     class Meta:
         constraints = [
@@ -76,7 +84,11 @@ class Business(models.Model):
 
     def today(self, now: datetime) -> date:
         """The local calendar date at an instant."""
-        return now.astimezone(zoneinfo.ZoneInfo(self.timezone)).date()
+        return self.here(now).date()
+
+    def here(self, now: datetime) -> datetime:
+        """The local time at an instant."""
+        return now.astimezone(zoneinfo.ZoneInfo(self.timezone))
 
 
 def utc_now() -> datetime:
@@ -88,6 +100,12 @@ def find(slug: str) -> Business | None:
     """The business with this slug, found before anything else is known about the asker."""
     with transaction.atomic(), scope.presenting(slug):
         return Business.objects.filter(slug=slug).first()
+
+
+def get(key: UUID) -> Business:
+    """The business with this key, for a job that is told it. Raises Business.DoesNotExist."""
+    with transaction.atomic(), scope.business(key):
+        return Business.objects.get(id=key)
 
 
 def every() -> list[Business]:

@@ -8,19 +8,22 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
+from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
 from nextroute.tenancy.branding import Branding
 from nextroute.tenancy.businesses import Business
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NOT_SETTINGS = {"id", "slug", "generated_through", "closed_through"}
+_NOT_SETTINGS = {"id", "slug", "generated_through", "closed_through", "reminded_through"}
 _OF_BUSINESS = tuple(f.name for f in Business._meta.concrete_fields if f.name not in _NOT_SETTINGS)
 _OF_BRANDING = ("primary_color", "accent_color")
 NAMES = (*_OF_BUSINESS, *_OF_BRANDING)
 
 
-def create(slug: str, settings: Mapping[str, str]) -> Business:
+def create(slug: str, settings: Mapping[str, str], *, actor: Actor) -> Business:
     """Make a business with these settings (texts by name). Raises Refused, naming the setting as its field."""
     with transaction.atomic():
         business = Business(id=_new_key(), slug=slug)
@@ -33,10 +36,11 @@ def create(slug: str, settings: Mapping[str, str]) -> Business:
             except IntegrityError as fault:
                 raise Refused(f"There is a business “{slug}” already.", field="slug") from fault
             branding.save(force_insert=True)
+            record(Verb.BUSINESS_CREATED, actor=actor, business_id=business.id, subject=business, label=slug)
     return business
 
 
-def change(business: Business, settings: Mapping[str, str]) -> list[str]:
+def change(business: Business, settings: Mapping[str, str], *, actor: Actor) -> list[str]:
     """Change these settings (texts by name); returns the names that differ now. Raises Refused as `create` does."""
     with transaction.atomic(), scope.business(business.id):
         fresh = Business.objects.select_for_update(no_key=True).get(id=business.id)
@@ -47,6 +51,16 @@ def change(business: Business, settings: Mapping[str, str]) -> list[str]:
         if changed:
             fresh.save(update_fields=_OF_BUSINESS)
             branding.save(update_fields=_OF_BRANDING)
+            after = _values(fresh, branding)
+            record(
+                Verb.BUSINESS_CHANGED,
+                actor=actor,
+                business_id=business.id,
+                subject=business,
+                label=business.slug,
+                changed=changed,
+                detail={name: {"was": str(before[name]), "is": str(after[name])} for name in changed},
+            )
     return changed
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from nextroute.core.colours import readable_on
+
 COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
@@ -41,18 +43,10 @@ def favicon(brand: Brand) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
         '<rect width="32" height="32" rx="9" fill="{}"/><text x="16" y="23" text-anchor="middle" '
         'font-family="Georgia,serif" font-size="20" fill="{}">{}</text></svg>'
-    ).format(fill, _readable_on(fill), brand.initial)
+    ).format(fill, readable_on(fill), brand.initial)
 
 
 def _colour(value: str) -> str:
     if not COLOUR.fullmatch(value):
         raise ValueError(f"A colour is written #rrggbb, not {value!r}.")
     return value.lower()
-
-
-def _readable_on(fill: str) -> str:
-    """Black or white, whichever reads better, by WCAG's relative luminance."""
-    channels = [int(fill[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#000" if luminance > 0.18 else "#fff"

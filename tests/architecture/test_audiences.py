@@ -26,6 +26,7 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_home": ("customer", (200, 200, 200, 200, EXPIRED, 200, CHOOSE)),
     "portal_schedule": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_schedule?property=adas": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_activity": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_choose_customer": ("login", (HOME, HOME, HOME, HOME, EXPIRED, HOME, 200)),
     "portal_choose_customer POST adas": ("login", (HOME, HOME, 404, 404, UNSENT, HOME, HOME)),
     "portal_sign_in": ("public", (200, HOME, HOME, 200, HOME, 200, HOME)),
@@ -40,6 +41,7 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
 PATHS = {
     "portal_home": HOME,
     "portal_schedule": SCHEDULE,
+    "portal_activity": "/portal/activity/",
     "portal_choose_customer": CHOOSE,
     "portal_sign_in": DOOR,
     "portal_sign_out": SIGN_OUT,

@@ -50,7 +50,8 @@ def references(owner: psycopg.Connection[Any], django_db_setup: None) -> Referen
                coalesce(array_agg(a.attname) FILTER (WHERE NOT a.attnotnull), '{}'), c.convalidated AND c.conenforced
            FROM pg_constraint c, unnest(conkey, confkey) WITH ORDINALITY AS k (column_, to_column, n)
            JOIN pg_attribute a ON a.attnum = column_ JOIN pg_attribute f ON f.attnum = to_column
-           WHERE c.contype = 'f' AND a.attrelid = c.conrelid AND f.attrelid = c.confrelid GROUP BY c.oid"""
+           WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace
+              AND a.attrelid = c.conrelid AND f.attrelid = c.confrelid GROUP BY c.oid"""
     ).fetchall()
     found: References = {}
     for table, columns, to, to_columns, nullable, checked in rows:

@@ -7,13 +7,20 @@ other breaks no rule but isolation.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from nextroute.audit import recording as audit
+from nextroute.audit import sealing
+from nextroute.audit.verbs import Verb
+from nextroute.core.actors import SYSTEM
 from nextroute.core.days import ONE_DAY
 from nextroute.customers.models import Customer, Pause
 from nextroute.identity.models import Access, Login, PortalSession
+from nextroute.notifications import bounces, consents
+from nextroute.notifications.models import Delivery, Preference, Wording
 from nextroute.scheduling.models import BlackoutDate, Hold, Route, Skip, Stop, Subscription
 from nextroute.tenancy.businesses import Business
 from tests import cast
@@ -29,7 +36,7 @@ class House:
     business: UUID
     customers: tuple[UUID, UUID]
     slug: str
-    token_hashes: tuple[str, str]
+    secrets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,14 @@ def _house(slug: str, refs: tuple[str, str], day: date) -> House:
         with connection.cursor() as cursor:
             cursor.execute("SELECT identity_throttle_take(ARRAY[%s], ARRAY[1], ARRAY[1], %s)", [slug, NOON])
     a, b = (customer.id for customer in customers)
-    return House(business.id, (a, b), slug, (f"hash of {refs[0]}", f"hash of {refs[1]}"))
+    sealing.seal(business.id)
+    with cast.inside(business):
+        audit.record(Verb.DAY_CLOSED, actor=SYSTEM, business_id=business.id, subject="day")
+        consents.give(business.id, f"+1303555{business.slug}", how="form", now=NOON)
+        bounces.note(business.id, f"gone@{slug}.example", why="bounced", now=NOON)
+        Wording.objects.create(business=business, trigger="welcome", channel="email", language="en", body="Hello")
+    keys = tuple(f"{what} {ref}" for what in ("hash of", "message to") for ref in refs)
+    return House(business.id, (a, b), slug, keys)
 
 
 def _customer(business: Business, ref: str, day: date) -> Customer:
@@ -72,13 +86,31 @@ def _customer(business: Business, ref: str, day: date) -> Customer:
 
 
 def _fill(business: Business, customer: Customer, subscription: Subscription, route: Route) -> None:
-    of_customer = {"business": business, "customer": customer}
+    of_customer: dict[str, Any] = {"business": business, "customer": customer}
     at_property = of_customer | {"property": subscription.property}
     day = route.date
     Stop.objects.create(**at_property, subscription=subscription, route=route, due_on=day, service_date=day)
     Hold.objects.create(**at_property, start_date=day, effective_from=day, end_date=day, placed_at=NOON)
     Skip.objects.create(**of_customer, subscription=subscription, due_on=day, placed_at=NOON)
     Pause.objects.create(**of_customer, first_day=day, last_day=day)
+    of_entry: dict[str, Any] = {
+        "actor": SYSTEM,
+        "business_id": business.id,
+        "subject": customer,
+        "customer_id": customer.id,
+    }
+    audit.record(Verb.SIGNED_IN, **of_entry)
+    audit.record(Verb.HOLD_PLACED, **of_entry, detail={"day": day})
+    Delivery.objects.create(
+        **of_customer,
+        trigger="welcome",
+        channel="email",
+        address=customer.email,
+        due_at=NOON,
+        dedupe_key=f"welcome {customer.ref}",
+        provider_id=f"message to {customer.ref}",
+    )
+    Preference.objects.create(**of_customer, category="visits", channel="sms", wanted=False)
     login = Login.objects.create(business=business, email=customer.email)
     Access.objects.create(**of_customer, login=login)
     PortalSession.objects.create(

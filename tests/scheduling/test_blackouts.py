@@ -14,7 +14,7 @@ from nextroute.scheduling.models import BlackoutDate, Route, Zone
 from nextroute.scheduling.reconcile import Change
 from nextroute.tenancy.businesses import Business
 from tests import cast
-from tests.cast import NOON, D, days, inside
+from tests.cast import NOON, D, days, inside, noon
 
 MONDAY = "2026-06-01"
 
@@ -27,12 +27,12 @@ def add(
     business: Business, day: str, effect: Effect, *, zone: Zone | None = None, today: str = MONDAY
 ) -> tuple[BlackoutDate, Change]:
     return blackouts.add(
-        business=business, date=D(day), name="Holiday", effect=effect, zone=zone, actor=SYSTEM, today=D(today)
+        business=business, date=D(day), name="Holiday", effect=effect, zone=zone, actor=SYSTEM, now=noon(D(today))
     )
 
 
 def remove(made: BlackoutDate, today: str = MONDAY) -> Change:
-    return blackouts.remove(blackout=made, actor=SYSTEM, today=D(today))
+    return blackouts.remove(blackout=made, actor=SYSTEM, now=noon(D(today)))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.models import BlackoutDate, Hold, MasterRoute, Route, Stop
 from nextroute.tenancy.businesses import Business
 from tests import cast
-from tests.cast import NOON, D, days
+from tests.cast import NOON, D, days, noon
 
 MONDAY, TUESDAY = D("2026-06-01"), D("2026-06-02")
 
@@ -101,7 +101,7 @@ def test_a_visit_is_of_the_day_it_would_have_been_driven(bright: Business, ada: 
 def test_a_stop_the_office_moved_to_a_later_day_is_not_missed(bright: Business, ada: Customer) -> None:
     generate(bright)
     route = Route.objects.get(date=TUESDAY)
-    routes.move(route=route, to=D("2026-06-04"), reason="Snow", actor=SYSTEM, today=MONDAY)
+    routes.move(route=route, to=D("2026-06-04"), reason="Snow", actor=SYSTEM, now=noon(MONDAY))
     assert close(bright, "2026-06-05") == 0
     assert days(ada)[0] == "2026-06-04"
 

@@ -10,6 +10,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nextroute.audit.models import Entry
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer, Property
@@ -83,6 +85,13 @@ def test_an_operators_export_is_imported_once_and_importing_again_changes_nothin
         assert (report.warnings.total, report.absent.total) == NOTHING
     assert not report.changed_anything
     assert contents(slug) == written
+
+
+def test_an_import_leaves_one_entry_with_its_counts(export: Export) -> None:
+    export.load()
+    with scope.business(found().id):
+        entry = Entry.objects.get(verb=Verb.CUSTOMERS_IMPORTED)
+    assert entry.counts["customers created"] == 1
 
 
 def test_both_exports_live_side_by_side() -> None:

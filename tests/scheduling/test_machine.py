@@ -24,7 +24,7 @@ from nextroute.scheduling.models import BlackoutDate, Hold, MasterRoute, Route, 
 from nextroute.scheduling.reconcile import Change
 from nextroute.tenancy.businesses import Business
 from tests import cast
-from tests.cast import NOON, D
+from tests.cast import NOON, D, noon
 
 FIRST = D("2026-06-01")  # a Monday
 AHEAD = 8  # days that routes are made for, beside today
@@ -111,12 +111,12 @@ class Office:
             effect=effect,
             zone=only,
             actor=SYSTEM,
-            today=self.today,
+            now=noon(self.today),
         )
 
     def run_after_all(self, n: int) -> None:
         if found := list(BlackoutDate.objects.order_by("date", "zone__name")):
-            blackouts.remove(blackout=found[n % len(found)], actor=SYSTEM, today=self.today)
+            blackouts.remove(blackout=found[n % len(found)], actor=SYSTEM, now=noon(self.today))
 
     def dispatch(self, n: int) -> None:
         routes.dispatch(route=self.route(n), actor=SYSTEM, now=NOON)
@@ -125,7 +125,7 @@ class Office:
         routes.recall(route=self.route(n), actor=SYSTEM, today=self.today)
 
     def move(self, n: int, days: int) -> None:
-        routes.move(route=self.route(n), to=self.day(days), reason="Snow", actor=SYSTEM, today=self.today)
+        routes.move(route=self.route(n), to=self.day(days), reason="Snow", actor=SYSTEM, now=noon(self.today))
 
     def cancel(self, n: int) -> None:
         routes.cancel(route=self.route(n), reason="Breakdown", actor=SYSTEM, now=NOON)

@@ -22,13 +22,12 @@ from pytest_django import DjangoDbBlocker
 from nextroute.config.embedded_postgres import Addresses
 from nextroute.core.actors import SYSTEM
 from nextroute.core.errors import Refused
-from nextroute.core.isolation import TABLES
 from nextroute.customers.models import Customer, Pause
 from nextroute.scheduling import blackouts, closing, holds, locks, reconcile, routes, skips, stops
 from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.models import BlackoutDate, Hold, Route, Skip, Stop
 from nextroute.tenancy.businesses import Business
-from tests import cast
+from tests import cast, database
 from tests.cast import NOON, D, inside
 
 TODAY, TUESDAY, LAST = D("2026-06-01"), D("2026-06-02"), D("2026-06-04")
@@ -76,7 +75,7 @@ def _committing(postgres: Addresses, django_db_setup: None, django_db_blocker: D
         yield
         connections.close_all()
     with psycopg.connect(postgres.owner, autocommit=True) as owner:
-        owner.execute("TRUNCATE " + ", ".join(table for table in TABLES if table != "django_migrations"))
+        database.empty(owner)
 
 
 # What meets
@@ -119,14 +118,14 @@ def skip(ref: str) -> Verb:
 
 def blackout(effect: Effect) -> Verb:
     def verb(business: Business) -> None:
-        blackouts.add(business=business, date=TUESDAY, name="Holiday", effect=effect, actor=SYSTEM, today=TODAY)
+        blackouts.add(business=business, date=TUESDAY, name="Holiday", effect=effect, actor=SYSTEM, now=NOON)
 
     return verb
 
 
 def run_after_all(business: Business) -> None:
     with inside(business):
-        blackouts.remove(blackout=BlackoutDate.objects.get(), actor=SYSTEM, today=TODAY)
+        blackouts.remove(blackout=BlackoutDate.objects.get(), actor=SYSTEM, now=NOON)
 
 
 def route_of(business: Business) -> Route:
@@ -148,7 +147,7 @@ def cancel(business: Business) -> None:
 
 def move(to: str) -> Verb:
     def verb(business: Business) -> None:
-        routes.move(route=route_of(business), to=D(to), reason="Snow", actor=SYSTEM, today=TODAY)
+        routes.move(route=route_of(business), to=D(to), reason="Snow", actor=SYSTEM, now=NOON)
 
     return verb
 
@@ -168,7 +167,7 @@ def complete(ref: str) -> Verb:
 def no_access(ref: str) -> Verb:
     def verb(business: Business) -> None:
         category = Stop.SkipCategory.NO_ACCESS
-        stops.skip(stop=stop_of(business, ref), category=category, reason="Gate locked", actor=SYSTEM)
+        stops.skip(stop=stop_of(business, ref), category=category, reason="Gate locked", actor=SYSTEM, now=NOON)
 
     return verb
 

@@ -31,7 +31,7 @@ def dispatch(route: Route) -> Route:
 
 
 def move(route: Route, to: str = "2026-06-04") -> Route:
-    return routes.move(route=route, to=D(to), reason="Snow", actor=SYSTEM, today=TODAY)
+    return routes.move(route=route, to=D(to), reason="Snow", actor=SYSTEM, now=NOON)
 
 
 def recall(route: Route) -> Route:

@@ -65,9 +65,7 @@ def test_an_expected_visit_can_be_skipped_before_its_route_is_made(
 def test_a_visit_that_a_blackout_moved_is_skipped_by_the_day_it_was_due(
     bright: Business, weekly: Subscription, ada: Customer
 ) -> None:
-    blackouts.add(
-        business=bright, date=D("2026-06-09"), name="Closed", effect=Effect.NEXT_DAY, actor=SYSTEM, today=TODAY
-    )
+    blackouts.add(business=bright, date=D("2026-06-09"), name="Closed", effect=Effect.NEXT_DAY, actor=SYSTEM, now=NOON)
     refused(weekly, "2026-06-10")
     assert place(weekly, "2026-06-09")[1] == Change(removed=1)
     assert "2026-06-10" not in days(ada)
@@ -113,7 +111,7 @@ def test_a_visit_that_comes_all_the_same_is_not_promised_away(weekly: Subscripti
     """One is on the truck; of another the office has told the customer a new day."""
     first, second = Route.objects.order_by("date")[:2]
     routes.dispatch(route=first, actor=SYSTEM, now=NOON)
-    routes.move(route=second, to=D("2026-06-11"), reason="Snow", actor=SYSTEM, today=TODAY)
+    routes.move(route=second, to=D("2026-06-11"), reason="Snow", actor=SYSTEM, now=NOON)
     for day in ("2026-06-02", "2026-06-09"):
         refused(weekly, day)
     assert not Skip.objects.exists()

@@ -32,7 +32,7 @@ def complete(stop: Stop) -> Stop:
 
 def skip(stop: Stop) -> Stop:
     category = Stop.SkipCategory.NO_ACCESS
-    return stops.skip(stop=stop, category=category, reason="The gate was locked", actor=SYSTEM)
+    return stops.skip(stop=stop, category=category, reason="The gate was locked", actor=SYSTEM, now=NOON)
 
 
 def test_a_completed_stop_keeps_price_bins_and_plan_whatever_they_become(

@@ -50,7 +50,7 @@ def hold(customer: Customer, first: str, last: str) -> None:
 
 
 def blackout(business: Business, day: str, effect: Effect) -> None:
-    blackouts.add(business=business, date=D(day), name="Labor Day", effect=effect, actor=SYSTEM, today=TODAY)
+    blackouts.add(business=business, date=D(day), name="Labor Day", effect=effect, actor=SYSTEM, now=NOON)
 
 
 def route_on(day: date) -> Route:
@@ -121,13 +121,13 @@ def test_a_visit_a_blackout_moved_says_from_where(bright: Business, ada: Custome
 
 
 def test_a_visit_the_office_moved_says_from_where_and_leaves_no_trace_there(ada: Customer) -> None:
-    routes.move(route=route_on(TUESDAY), to=D("2026-06-04"), reason="Snow", actor=SYSTEM, today=TODAY)
+    routes.move(route=route_on(TUESDAY), to=D("2026-06-04"), reason="Snow", actor=SYSTEM, now=NOON)
     assert on(ada, "2026-06-04").moved_from == TUESDAY
     assert "06-02" not in states(ada)
 
 
 def test_a_visit_moved_out_of_the_days_asked_for_is_not_in_them(ada: Customer) -> None:
-    routes.move(route=route_on(TUESDAY), to=D("2026-06-19"), reason="Snow", actor=SYSTEM, today=TODAY)
+    routes.move(route=route_on(TUESDAY), to=D("2026-06-19"), reason="Snow", actor=SYSTEM, now=NOON)
     assert states(ada, last="2026-06-10") == {"06-09": "scheduled"}
     assert states(ada, first="2026-06-17", last="2026-06-20") == {"06-19": "scheduled"}
 
@@ -204,7 +204,7 @@ def test_the_offices_words_for_a_canceled_route_are_told(ada: Customer) -> None:
 
 
 def test_a_visit_moved_and_then_canceled_is_off_on_the_day_it_had_been_promised(ada: Customer) -> None:
-    routes.move(route=route_on(TUESDAY), to=D("2026-06-04"), reason="Snow", actor=SYSTEM, today=TODAY)
+    routes.move(route=route_on(TUESDAY), to=D("2026-06-04"), reason="Snow", actor=SYSTEM, now=NOON)
     routes.cancel(route=route_on(D("2026-06-04")), reason="More snow", actor=SYSTEM, now=NOON)
     assert states(ada, last="2026-06-07") == {"06-04": "off office"}
 
@@ -236,7 +236,7 @@ def test_a_visit_no_rule_gives_any_more_is_not_told_of(bright: Business, ada: Cu
 def test_a_visit_that_was_not_made_and_is_repeated_is_told_twice(ada: Customer) -> None:
     routes.dispatch(route=route_on(TUESDAY), actor=SYSTEM, now=NOON)
     first = ada.stops.get(due_on=TUESDAY)
-    stops.skip(stop=first, category=Stop.SkipCategory.NO_ACCESS, reason="The gate was locked", actor=SYSTEM)
+    stops.skip(stop=first, category=Stop.SkipCategory.NO_ACCESS, reason="The gate was locked", actor=SYSTEM, now=NOON)
     again = route_on(D("2026-06-09"))
     Stop.objects.create(
         business_id=ada.business_id,

@@ -3,6 +3,7 @@
 import pytest
 
 from nextroute.core import scope
+from nextroute.core.actors import SYSTEM
 from nextroute.core.errors import Refused
 from nextroute.tenancy import businesses, settings
 
@@ -11,7 +12,7 @@ BRIGHT = {"name": "Bright Bins", "timezone": "America/Denver"}
 
 @pytest.mark.django_db
 def test_a_business_is_found_by_its_slug_and_by_nothing_else() -> None:
-    made = settings.create("bright-bins", BRIGHT)
+    made = settings.create("bright-bins", BRIGHT, actor=SYSTEM)
     assert businesses.find("bright-bins") == made
     assert businesses.find("bright") is None
     assert not businesses.Business.objects.exists()
@@ -39,18 +40,22 @@ def test_a_business_is_found_by_its_slug_and_by_nothing_else() -> None:
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused_by_name(name: str, text: str) -> None:
-    made = settings.create("bright-bins", BRIGHT)
+    made = settings.create("bright-bins", BRIGHT, actor=SYSTEM)
     with pytest.raises(Refused) as refused:
-        settings.change(made, {name: text})
+        settings.change(made, {name: text}, actor=SYSTEM)
     assert refused.value.field == name
 
 
 @pytest.mark.django_db
 def test_settings_read_as_the_field_writes_them() -> None:
-    made = settings.create("bright-bins", BRIGHT)
-    changed = settings.change(
-        made, {"working_days": "sat-mon", "primary_color": "#FACC15", "phone": "+1 303 555 0142", "name": "Bright Bins"}
-    )
+    made = settings.create("bright-bins", BRIGHT, actor=SYSTEM)
+    wanted = {
+        "working_days": "sat-mon",
+        "primary_color": "#FACC15",
+        "phone": "+1 303 555 0142",
+        "name": "Bright Bins",
+    }
+    changed = settings.change(made, wanted, actor=SYSTEM)
     assert changed == ["phone", "working_days", "primary_color"]
     with scope.business(made.id):
         again = businesses.Business.objects.select_related("branding").get()
@@ -61,7 +66,7 @@ def test_settings_read_as_the_field_writes_them() -> None:
 
 @pytest.mark.django_db
 def test_a_slug_is_given_once() -> None:
-    settings.create("bright-bins", BRIGHT)
+    settings.create("bright-bins", BRIGHT, actor=SYSTEM)
     with pytest.raises(Refused) as refused:
-        settings.create("bright-bins", BRIGHT)
+        settings.create("bright-bins", BRIGHT, actor=SYSTEM)
     assert refused.value.field == "slug"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from nextroute.core import scope
+from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
 from nextroute.customers.importing import Counts, Fault, Findings, ImportRefused
 from nextroute.customers.importing.sheets import Line, lines
@@ -17,7 +18,7 @@ OPTIONAL = tuple(name for name in settings.NAMES if name not in REQUIRED)
 MAY_BE_EMPTY = ("email", "phone", "address")  # any other empty cell leaves the setting as it is
 
 
-def settle(path: Path, slug: str, faults: Findings[Fault]) -> tuple[Business, Counts]:
+def settle(path: Path, slug: str, faults: Findings[Fault], actor: Actor) -> tuple[Business, Counts]:
     """The business with this slug, as the file says, its schedule locked.
 
     A file that has faults gives a business to check the other files with, in a transaction that will not be committed.
@@ -25,24 +26,25 @@ def settle(path: Path, slug: str, faults: Findings[Fault]) -> tuple[Business, Co
     line = _only_line(path, slug, faults)
     try:
         business = businesses.find(slug)
-        return _change(business, line) if business else _create(slug, line, faults)
+        return _change(business, line, actor) if business else _create(slug, line, faults, actor)
     except Refused as refused:
         value = slug if refused.field == "slug" else None
         faults.add(Fault(FILE, line.number if line else None, refused.field or None, value, _expected(refused)))
         raise ImportRefused(faults) from refused
 
 
-def _create(slug: str, line: Line | None, faults: Findings[Fault]) -> tuple[Business, Counts]:
+def _create(slug: str, line: Line | None, faults: Findings[Fault], actor: Actor) -> tuple[Business, Counts]:
     if line is None and not faults.total:
         faults.add(Fault(FILE, expected=f"this file in the folder, as there is no business “{slug}” yet"))
-    business = _each_fault(lambda given: settings.create(slug, given), line, {"name": slug, "timezone": "UTC"})
+    stand_ins = {"name": slug, "timezone": "UTC"}
+    business = _each_fault(lambda given: settings.create(slug, given, actor=actor), line, stand_ins)
     locks.schedule_exclusively(business)
     return business, Counts(created=1)
 
 
-def _change(business: Business, line: Line | None) -> tuple[Business, Counts]:
+def _change(business: Business, line: Line | None, actor: Actor) -> tuple[Business, Counts]:
     locks.schedule_exclusively(business)
-    changed = _each_fault(lambda given: settings.change(business, given), line, {})
+    changed = _each_fault(lambda given: settings.change(business, given, actor=actor), line, {})
     with scope.business(business.id):
         business.refresh_from_db()
     return business, Counts(changed=1) if changed else Counts(unchanged=1)

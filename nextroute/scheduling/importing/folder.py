@@ -1,14 +1,15 @@
 """The verb: import a folder of CSV files into one business, all of it or nothing."""
 
-import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import Actor
 from nextroute.customers.importing import Fault, Findings, ImportRefused, Report, customers, properties
@@ -20,8 +21,6 @@ from nextroute.scheduling.importing.rows import Reading
 from nextroute.scheduling.importing.zones import Area
 from nextroute.scheduling.reconcile import reconcile
 from nextroute.tenancy.businesses import Business
-
-log = logging.getLogger(__name__)
 
 type Progress = Callable[[int, int], None]
 _FILES = (businesses.FILE, plans.FILE, zones.FILE, CUSTOMERS)
@@ -41,10 +40,21 @@ def import_folder(
         faults.add(Fault(str(folder), expected="a folder"))
         raise ImportRefused(faults)
     with transaction.atomic():
-        business, report.counts["business"] = businesses.settle(folder / businesses.FILE, slug, faults)
+        business, report.counts["business"] = businesses.settle(folder / businesses.FILE, slug, faults, actor)
         with scope.business(business.id):
             _import(folder, business, today or business.today(now), report, faults, progress)
-    log.info("%s imported %s into %s", actor, folder, slug)
+            record(
+                Verb.CUSTOMERS_IMPORTED,
+                actor=actor,
+                business_id=business.id,
+                subject="customer",
+                counts={
+                    f"{noun} {what}": count
+                    for noun, counts in report.counts.items()
+                    for what, count in asdict(counts).items()
+                    if count and what != "unchanged"
+                },
+            )
     return report
 
 

@@ -1,0 +1,39 @@
+"""Everything that is done here, as the trail names it."""
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """A past participle of a noun: `hold.placed`. A value is never renamed or used again: entries keep it for ever."""
+
+    BUSINESS_CREATED = "business.created"
+    BUSINESS_CHANGED = "business.changed"
+    CUSTOMERS_IMPORTED = "customers.imported"
+
+    LOGIN_INVITED = "login.invited"
+    LINK_ASKED = "sign_in.link_sent"
+    SIGNED_IN = "sign_in.succeeded"
+    SIGNED_OUT = "sign_in.ended"
+    CUSTOMER_CHOSEN = "sign_in.customer_chosen"
+    PASSWORD_SET = "login.password_set"  # noqa: S105 - a verb
+
+    BLACKOUT_ADDED = "blackout.added"
+    BLACKOUT_REMOVED = "blackout.removed"
+    HOLD_PLACED = "hold.placed"
+    SKIP_PLACED = "skip.placed"
+    ROUTES_GENERATED = "routes.generated"
+    DAY_CLOSED = "day.closed"
+    ROUTE_DISPATCHED = "route.dispatched"
+    ROUTE_RECALLED = "route.recalled"
+    ROUTE_CANCELED = "route.canceled"
+    ROUTE_MOVED = "route.moved"
+    STOP_COMPLETED = "stop.completed"
+    STOP_SKIPPED = "stop.skipped"
+    PHOTO_ADDED = "photo.added"
+
+    FEED_OPENED = "calendar.opened"
+    FEED_REVOKED = "calendar.revoked"
+
+    DELIVERY_RESENT = "delivery.resent"
+    SMS_STOPPED = "sms.stopped"
+    SMS_STARTED = "sms.started"

@@ -1,0 +1,73 @@
+"""The worker's jobs: each loads nothing and calls one verb. Their arguments are keys only.
+
+Woken by actions through `core.jobs.wake`, and by the clock here, which repeats every wake that may have been lost.
+"""
+
+from uuid import UUID
+
+from procrastinate import JobContext
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+
+from nextroute.audit import sealing
+from nextroute.config import links
+from nextroute.core import jobs
+from nextroute.notifications import delivering
+from nextroute.notifications.telling import DELIVER
+from nextroute.scheduling import nights, reminders
+from nextroute.tenancy import businesses
+
+SEAL, NIGHT, REMIND = "seal", "night", "remind"
+SILENT = 30.0  # seconds without a sign of life, after which a worker is taken for dead
+app = jobs.app
+
+
+@app.task(name=DELIVER, queue="mail")
+def deliver(key: str) -> None:
+    delivering.deliver(UUID(key), link=links.to, clock=businesses.utc_now)
+
+
+@app.task(name=SEAL)
+def seal(key: str) -> None:
+    sealing.seal(UUID(key))
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="every few seconds", queueing_lock="every few seconds")
+def every_few_seconds(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands it
+    for business_id in sealing.waiting():
+        jobs.defer(SEAL, business_id)
+
+
+@app.task(name=NIGHT)
+def night(key: str) -> None:
+    nights.run(businesses.get(UUID(key)), now=businesses.utc_now())
+
+
+@app.task(name=REMIND)
+def remind(key: str) -> None:
+    reminders.remind(businesses.get(UUID(key)), now=businesses.utc_now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="every minute", queueing_lock="every minute")
+def every_minute(timestamp: int) -> None:  # noqa: ARG001
+    now = businesses.utc_now()
+    delivering.sweep(now=now)
+    for business in businesses.every():
+        if nights.due(business, now):
+            jobs.defer(NIGHT, business.id)
+        if reminders.due(business, now):
+            jobs.defer(REMIND, business.id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="recover", queueing_lock="recover", pass_context=True)
+async def recover(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Put the jobs of workers that died back into the queue; those that wait there already are let go."""
+    queue = context.app.job_manager
+    for job in await queue.get_stalled_jobs(seconds_since_heartbeat=SILENT):
+        try:
+            await queue.retry_job(job)
+        except UniqueViolation:
+            await queue.finish_job(job, Status.FAILED, delete_job=True)

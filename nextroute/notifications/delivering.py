@@ -1,0 +1,124 @@
+"""Delivering: what the worker does with the outbox.
+
+For each message: take it (one transaction), put it into words (another), send it outside of any, note the outcome (a
+third). Killed in between, it is taken again when the lease is over, and goes out with the same Message-ID.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils import translation
+
+from nextroute.core import jobs, scope, words
+from nextroute.notifications import bounces, consents, deliveries, email, preferences, quiet, sms, wordings
+from nextroute.notifications.composing import compose
+from nextroute.notifications.deliveries import BACK_OFF, Delivery
+from nextroute.notifications.outcomes import NotNow, Undeliverable
+from nextroute.notifications.telling import DELIVER
+from nextroute.notifications.triggers import Category, Channel
+from nextroute.notifications.wordings import Message
+from nextroute.tenancy.links import Link
+
+log = logging.getLogger(__name__)
+type Clock = Callable[[], datetime]
+Status = Delivery.Status
+
+
+def sweep(*, now: datetime) -> int:
+    """Wake the delivering of every business with something due; returns how many businesses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT business_id FROM notifications_due_businesses(%s) AS business_id", [now])
+        due = [business_id for (business_id,) in cursor.fetchall()]
+    for business_id in due:
+        jobs.defer(DELIVER, business_id)
+    return len(due)
+
+
+def deliver(business_id: UUID, *, link: Link, clock: Clock) -> int:
+    """Send whatever of the business's is due, one after the other; returns how many were tried."""
+    tried = 0
+    with email.post_office() as mailer:
+        while delivery := _take(business_id, clock()):
+            _attempt(delivery, mailer, link, clock)
+            tried += 1
+    return tried
+
+
+def _take(business_id: UUID, now: datetime) -> Delivery | None:
+    with transaction.atomic(), scope.business(business_id):
+        return deliveries.claim(business_id, now=now, lease=timedelta(seconds=settings.DELIVERY_LEASE))
+
+
+def _attempt(delivery: Delivery, mailer: Any, link: Link, clock: Clock) -> None:
+    try:
+        message = _write(delivery, link, clock())
+        if message is not None:
+            _settle(delivery, Status.SENT, provider_id=_send(delivery, message, mailer), sent_at=clock())
+    except Undeliverable as never:
+        _settle(delivery, Status.FAILED, why=str(never))
+    except NotNow as later:
+        _retry(delivery, clock(), str(later))
+    except DatabaseError:
+        raise  # the lease brings it back
+    except Exception as fault:
+        log.exception("A %s could not be written", delivery.trigger)
+        _retry(delivery, clock(), type(fault).__name__)
+
+
+def _send(delivery: Delivery, message: Message, mailer: Any) -> str:
+    return email.send(mailer, delivery, message) if delivery.by is Channel.EMAIL else sms.send(delivery, message)
+
+
+def _write(delivery: Delivery, link: Link, now: datetime) -> Message | None:
+    """The message; None when there is nothing to send now, which is noted."""
+    language = words.speech(delivery.language, delivery.business.locale)
+    with transaction.atomic(), scope.business(delivery.business_id), translation.override(language):
+        if why := _needless(delivery, now):
+            deliveries.settle(delivery, Status.DROPPED, why=why)
+            return None
+        if until := quiet.until(delivery, now):
+            deliveries.put_off(delivery, until, why="quiet hours")
+            return None
+        variables = compose(delivery, link, now)
+        if variables is None:
+            deliveries.settle(delivery, Status.DROPPED, why="nothing left to say")
+            return None
+        return wordings.write(delivery, variables)
+
+
+def _needless(delivery: Delivery, now: datetime) -> str:
+    """Why this message should not be sent at all, or ""."""
+    if delivery.not_after and now > delivery.not_after:
+        return "too late"
+    if delivery.by is Channel.SMS and not consents.of(delivery.business_id, [delivery.address]):
+        return "no consent"
+    if delivery.category is Category.SECURITY:
+        return ""
+    if preferences.unwanted(delivery):
+        return "not wanted"
+    return "bounced before" if bounces.stands(delivery.business_id, delivery.address) else ""
+
+
+def _retry(delivery: Delivery, now: datetime, why: str) -> None:
+    """Come back later; after the last time, give up."""
+    if delivery.attempts > len(BACK_OFF):
+        _settle(delivery, Status.FAILED, why=why)
+        return
+    with transaction.atomic(), scope.business(delivery.business_id):
+        deliveries.put_off(delivery, now + BACK_OFF[delivery.attempts - 1], why=why)
+
+
+def _settle(delivery: Delivery, status: Status, **fields: Any) -> None:
+    with transaction.atomic(), scope.business(delivery.business_id):
+        deliveries.settle(delivery, status, **fields)
+
+
+def dead(business_id: UUID) -> Iterable[Delivery]:
+    """The business's dead letters, newest first."""
+    with transaction.atomic(), scope.business(business_id):
+        return list(Delivery.objects.dead().filter(business_id=business_id)[:100])

@@ -1,0 +1,58 @@
+"""Trigger: why somebody is told something; its category, and the channels it may take."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class Category(StrEnum):
+    """What people can turn off, each channel by itself. Security cannot be."""
+
+    SECURITY = "security"
+    ACCOUNT = "account"
+    VISITS = "visits"
+
+
+class Trigger(StrEnum):
+    WELCOME = "welcome"
+    SIGN_IN_LINK = "sign_in_link"
+    NEW_SIGN_IN = "new_sign_in"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a trigger
+    SERVICE_REMINDER = "service_reminder"
+    ROUTE_DISPATCHED = "route_dispatched"
+    SERVICE_COMPLETED = "service_completed"
+    SERVICE_SKIPPED = "service_skipped"
+    VISIT_MOVED = "visit_moved"
+    HOLD_PLACED = "hold_placed"
+    SKIP_PLACED = "skip_placed"
+
+    @property
+    def category(self) -> Category:
+        return _CATEGORIES.get(self, Category.VISITS)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """By which it goes, to whoever has an address there and wants it."""
+        return (Channel.EMAIL, Channel.SMS) if self in _BY_SMS_TOO else (Channel.EMAIL,)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody sits and waits for it: it goes before a night's thousand reminders."""
+        return self is Trigger.SIGN_IN_LINK
+
+
+_CATEGORIES = {
+    Trigger.WELCOME: Category.ACCOUNT,
+    Trigger.SIGN_IN_LINK: Category.SECURITY,
+    Trigger.NEW_SIGN_IN: Category.SECURITY,
+    Trigger.PASSWORD_CHANGED: Category.SECURITY,
+}
+_BY_SMS_TOO = {
+    Trigger.SERVICE_REMINDER,
+    Trigger.ROUTE_DISPATCHED,
+    Trigger.SERVICE_SKIPPED,
+    Trigger.VISIT_MOVED,
+}

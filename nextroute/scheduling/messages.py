@@ -1,0 +1,83 @@
+"""Who is told of what happens to visits. The words are letters.py's, when the message is sent."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from nextroute.core.days import ONE_DAY, midnight_in
+from nextroute.notifications.telling import Notice, tell
+from nextroute.notifications.triggers import Trigger
+from nextroute.tenancy.businesses import Business
+
+if TYPE_CHECKING:
+    from nextroute.scheduling.holds import Hold
+    from nextroute.scheduling.routes import Route
+    from nextroute.scheduling.skips import Skip
+    from nextroute.scheduling.stops import Stop
+
+STALE = timedelta(days=2)  # after which news of a visit that is over, or of what one did oneself, is none
+
+
+def hold_placed(hold: "Hold", *, now: datetime) -> None:
+    notice = Notice(hold.customer.recipient, {"hold": str(hold.id)})
+    tell(Trigger.HOLD_PLACED, hold.business_id, [notice], now=now, not_after=now + STALE)
+
+
+def skip_placed(skip: "Skip", day: date, *, now: datetime) -> None:
+    """`day`: the one the visit would have been driven on."""
+    notice = Notice(skip.customer.recipient, {"skip": str(skip.id), "day": day.isoformat()})
+    tell(Trigger.SKIP_PLACED, skip.business_id, [notice], now=now, not_after=now + STALE)
+
+
+def route_dispatched(route: "Route", *, now: datetime) -> None:
+    """Everybody on it is told once that day, whatever becomes of the route in the meantime."""
+    stops = route.stops.filter(removed_at=None, status="pending").select_related("customer").order_by("customer_id")
+    notices = [
+        Notice(customer.recipient, {"day": route.date.isoformat()}, key=f"{route.date}:{customer.id}")
+        for customer in {stop.customer_id: stop.customer for stop in stops}.values()
+    ]
+    over = midnight_in(route.business.timezone, route.date + ONE_DAY)
+    tell(Trigger.ROUTE_DISPATCHED, route.business_id, notices, now=now, not_after=over)
+
+
+def visit_done(stop: "Stop", *, now: datetime) -> None:
+    """It was made, or could not be."""
+    trigger = Trigger.SERVICE_COMPLETED if stop.status == "completed" else Trigger.SERVICE_SKIPPED
+    notice = Notice(stop.customer.recipient, {"stop": str(stop.id)}, key=str(stop.id))
+    tell(trigger, stop.business_id, [notice], now=now, not_after=now + STALE)
+
+
+def visits_dropped(stops: "QuerySet[Stop]", business: Business, reason: str, *, now: datetime) -> None:
+    """The business will not come after all: a route was canceled, a day taken off. `reason`: as customers read it."""
+    notices = [
+        Notice(stop.customer.recipient, {"stop": str(stop.id), "reason": reason}, key=str(stop.id))
+        for stop in stops.select_related("customer")
+    ]
+    tell(Trigger.SERVICE_SKIPPED, business.id, notices, now=now, not_after=now + STALE)
+
+
+def visits_moved(moved: Iterable[tuple["Stop", date]], business: Business, reason: str, *, now: datetime) -> None:
+    """Each stop with the day it was on before; one message for a customer's visits that moved together."""
+    by_customer = sorted(moved, key=lambda pair: (pair[0].customer_id, pair[1], pair[0].service_date))
+    for last, notices in _by_new_day(by_customer, reason).items():
+        over = midnight_in(business.timezone, last + ONE_DAY)
+        tell(Trigger.VISIT_MOVED, business.id, notices, now=now, not_after=over)
+
+
+def _by_new_day(moved: Iterable[tuple["Stop", date]], reason: str) -> Mapping[date, list[Notice]]:
+    notices: dict[date, list[Notice]] = {}
+    for (_customer, was, day), pairs in groupby(
+        moved, key=lambda pair: (pair[0].customer_id, pair[1], pair[0].service_date)
+    ):
+        stops = [stop for stop, _ in pairs]
+        facts = {
+            "stops": [str(stop.id) for stop in stops],
+            "from": was.isoformat(),
+            "to": day.isoformat(),
+            "reason": reason,
+        }
+        notices.setdefault(day, []).append(Notice(stops[0].customer.recipient, facts))
+    return notices

@@ -1,0 +1,167 @@
+"""What messages about visits say, and to whom they go."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+
+from nextroute.config import links
+from nextroute.core.actors import SYSTEM
+from nextroute.customers.models import Customer
+from nextroute.notifications.composing import compose
+from nextroute.notifications.models import Delivery
+from nextroute.scheduling import blackouts, holds, routes, skips, stops
+from nextroute.scheduling.calendar import Effect
+from nextroute.scheduling.models import Route, Stop
+from nextroute.scheduling.reconcile import nightly
+from nextroute.tenancy.businesses import Business
+from tests import cast
+from tests.cast import NOON, D
+from tests.doors import statements
+
+TODAY, TUESDAY = D("2026-06-01"), D("2026-06-02")
+
+
+@pytest.fixture
+def generated(bright: Business, ada: Customer, eve: Customer) -> Business:
+    nightly(bright, today=TODAY, days=14)
+    return bright
+
+
+def route_on(day: date = TUESDAY) -> Route:
+    return Route.objects.select_related("business").get(date=day)
+
+
+def stop_of(customer: Customer, day: date = TUESDAY) -> Stop:
+    return Stop.objects.select_related("route").get(customer=customer, service_date=day)
+
+
+def told(trigger: str) -> list[str]:
+    return sorted(row.address for row in Delivery.objects.filter(trigger=trigger))
+
+
+def said(trigger: str, to: str = "ada@example.com") -> Mapping[str, str] | None:
+    delivery = Delivery.objects.select_related("business__branding", "customer").get(trigger=trigger, address=to)
+    return compose(delivery, links.to, NOON)
+
+
+def test_everybody_on_a_route_hears_once_that_it_is_out(generated: Business) -> None:
+    routes.dispatch(route=route_on(), actor=SYSTEM, now=NOON)
+    routes.recall(route=route_on(), actor=SYSTEM, today=TODAY)
+    routes.dispatch(route=route_on(), actor=SYSTEM, now=NOON)
+    assert told("route_dispatched") == ["ada@example.com", "eve@example.com"]
+    words = said("route_dispatched")
+    assert words
+    assert words["service_date"] == "Tuesday, June 2"
+    assert words["visits"] == "Weekly Bin Cleaning, 8447 West 51st Avenue"
+    assert words["action_url"].endswith("/portal/at/bright-bins/")
+
+
+def test_dispatching_costs_the_same_statements_for_two_customers_and_for_twenty(generated: Business) -> None:
+    with statements() as few:
+        routes.dispatch(route=route_on(), actor=SYSTEM, now=NOON)
+    for n in range(20):
+        cast.served(cast.a_customer(generated, f"c{n}"))
+    nightly(generated, today=TODAY, days=14)
+    with statements() as many:
+        routes.dispatch(route=route_on(D("2026-06-09")), actor=SYSTEM, now=NOON)
+    assert len(many) == len(few)
+    assert len(told("route_dispatched")) == 24
+
+
+def test_a_completed_visit_is_told_to_its_customer(generated: Business, ada: Customer) -> None:
+    routes.dispatch(route=route_on(), actor=SYSTEM, now=NOON)
+    stops.complete(stop=stop_of(ada), actor=SYSTEM, now=NOON)
+    assert told("service_completed") == ["ada@example.com"]
+    words = said("service_completed")
+    assert words
+    assert (words["plan_name"], words["address"]) == ("Weekly Bin Cleaning", "8447 West 51st Avenue")
+
+
+def test_a_skipped_visit_is_told_with_its_reason_and_the_next_one(generated: Business, ada: Customer) -> None:
+    routes.dispatch(route=route_on(), actor=SYSTEM, now=NOON)
+    gate = "The gate was locked."
+    stops.skip(stop=stop_of(ada), category=Stop.SkipCategory.NO_ACCESS, reason=gate, actor=SYSTEM, now=NOON)
+    words = said("service_skipped")
+    assert words
+    assert (words["reason"], words["next_visit"]) == ("The gate was locked.", "Tuesday, June 9")
+
+
+def test_a_canceled_route_is_told_to_all_on_it_with_the_offices_words(generated: Business) -> None:
+    routes.cancel(route=route_on(), reason="The truck broke down.", actor=SYSTEM, now=NOON)
+    assert told("service_skipped") == ["ada@example.com", "eve@example.com"]
+    words = said("service_skipped")
+    assert words
+    assert (words["reason"], words["next_visit"]) == ("The truck broke down.", "Tuesday, June 9")
+
+
+def test_a_moved_route_is_told_with_both_days(generated: Business) -> None:
+    routes.move(route=route_on(), to=D("2026-06-04"), reason="Snow", actor=SYSTEM, now=NOON)
+    assert told("visit_moved") == ["ada@example.com", "eve@example.com"]
+    words = said("visit_moved")
+    assert words
+    assert (words["old_date"], words["service_date"], words["reason"]) == (
+        "Tuesday, June 2",
+        "Thursday, June 4",
+        "Snow",
+    )
+
+
+def test_what_was_moved_again_before_the_message_left_is_told_once(generated: Business) -> None:
+    routes.move(route=route_on(), to=D("2026-06-04"), reason="Snow", actor=SYSTEM, now=NOON)
+    routes.move(route=route_on(D("2026-06-04")), to=D("2026-06-05"), reason="More snow", actor=SYSTEM, now=NOON)
+    found = Delivery.objects.filter(trigger="visit_moved", address="ada@example.com").order_by("id")
+    words = [compose(row, links.to, NOON) for row in found.select_related("business__branding", "customer")]
+    assert words[0] is None
+    assert words[1]
+    assert words[1]["service_date"] == "Friday, June 5"
+
+
+@pytest.mark.parametrize(
+    ("effect", "trigger", "variable", "value"),
+    [
+        (Effect.NEXT_DAY, "visit_moved", "service_date", "Wednesday, June 3"),
+        (Effect.SHIFT_WEEK, "visit_moved", "old_date", "Tuesday, June 2"),
+        (Effect.SKIP, "service_skipped", "reason", "Flood"),
+    ],
+)
+def test_a_day_off_is_told_to_those_it_moves_or_leaves_out(
+    generated: Business, effect: Effect, trigger: str, variable: str, value: str
+) -> None:
+    with statements() as sent:
+        blackouts.add(business=generated, date=TUESDAY, name="Flood", effect=effect, actor=SYSTEM, now=NOON)
+    assert told(trigger) == ["ada@example.com", "eve@example.com"]
+    words = said(trigger)
+    assert words
+    assert words[variable] == value
+    assert len(sent) <= 16
+
+
+def test_a_day_off_that_changes_nobodys_visits_is_told_to_nobody(generated: Business) -> None:
+    blackouts.add(business=generated, date=D("2026-06-03"), name="Off", effect=Effect.SKIP, actor=SYSTEM, now=NOON)
+    assert not Delivery.objects.exists()
+
+
+def test_a_hold_is_confirmed_with_the_visits_it_takes_off(generated: Business, ada: Customer) -> None:
+    holds.place(customer=ada, start_date=D("2026-06-08"), end_date=D("2026-06-17"), actor=SYSTEM, now=NOON)
+    words = said("hold_placed")
+    assert words
+    assert words["hold_dates"] == "June 8 to 17"
+    assert words["visits"].splitlines() == [
+        "Tuesday, June 9, Weekly Bin Cleaning, 8447 West 51st Avenue",
+        "Tuesday, June 16, Weekly Bin Cleaning, 8447 West 51st Avenue",
+    ]
+
+
+def test_a_skip_is_confirmed_with_its_day(generated: Business, ada: Customer) -> None:
+    skips.place(subscription=ada.subscriptions.get(), due_on=D("2026-06-09"), actor=SYSTEM, now=NOON)
+    words = said("skip_placed")
+    assert words
+    assert words["service_date"] == "Tuesday, June 9"
+
+
+def test_what_was_taken_back_before_the_message_left_is_not_confirmed(generated: Business, ada: Customer) -> None:
+    hold, _ = holds.place(customer=ada, start_date=D("2026-06-08"), end_date=D("2026-06-17"), actor=SYSTEM, now=NOON)
+    hold.lifted_at = NOON
+    hold.save()
+    assert said("hold_placed") is None
