@@ -272,6 +272,40 @@ def close(slug: str | None) -> None:
             click.echo(f"{one}: {closing.close(one, today=one.today(now), now=now)} visits not served are on record")
 
 
+@main.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command("verify")
+@click.option("--business", "slug", help="Only this one; without it, every business.")
+@click.option("--head", help="SEALS:HASH, noted at an earlier verification: nothing may have been taken off since.")
+def audit_verify(slug: str | None, head: str | None) -> None:
+    """Check that no entry was changed, deleted, put in or reordered; exits with 1 when one was."""
+    if head and not slug:
+        raise click.ClickException("--head is one business's: name it with --business.")
+    with database():
+        found = sum(_verified(one, head) for one in _businesses(slug))
+    raise SystemExit(1 if found else 0)
+
+
+def _verified(one: "Business", head: str | None) -> int:
+    """How much is wrong with the business's trail; each in a line."""
+    from nextroute.audit import verifying
+
+    verdict = verifying.verify(one.id)
+    faults = [
+        f"{one}: {finding.what} (seal {finding.sequence}, entry {finding.entry_id})" for finding in verdict.findings
+    ]
+    if head:
+        sequence, _, noted = head.partition(":")
+        if not sequence.isdigit() or verifying.hash_at(one.id, int(sequence)) != noted:
+            faults.append(f"{one}: seal {sequence} is not the one that was noted")
+    click.echo(f"{one}: {verdict.sealed} sealed, {verdict.tail} waiting, head {verdict.sealed}:{verdict.head}")
+    click.echo("\n".join(faults), nl=bool(faults), err=True)
+    return len(faults)
+
+
 @main.command()
 @click.option("--port", default=8000, show_default=True, envvar="PORT")
 def serve(port: int) -> None:

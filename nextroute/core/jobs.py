@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django.db_cleanup import DjangoApp
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
@@ -26,5 +26,15 @@ def wake(task: str, key: UUID, *, priority: int = 0) -> None:
 
 def defer(task: str, key: UUID, *, priority: int = 0) -> None:
     """The same at once, outside of any transaction: in one, a job that waits already would be the end of it."""
-    with suppress(AlreadyEnqueued):
-        app.configure_task(task, queueing_lock=f"{task}:{key}", priority=priority).defer(key=str(key))
+    lock = f"{task}:{key}"
+    if _waits(lock):
+        return
+    with suppress(AlreadyEnqueued):  # by somebody in this very moment
+        app.configure_task(task, queueing_lock=lock, priority=priority).defer(key=str(key))
+
+
+def _waits(lock: str) -> bool:
+    """Asked first, because each refusal would be an error in the database's log."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'", [lock])
+        return cursor.fetchone() is not None
