@@ -14,7 +14,7 @@ from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer, Property
 from nextroute.customers.properties import normalised_address
-from nextroute.scheduling.models import MasterRoute, MasterStop, Plan, Stop, Subscription, Zone
+from nextroute.scheduling.models import MasterRoute, MasterStop, Plan, Route, Stop, Subscription, Zone
 from nextroute.tenancy import settings
 from nextroute.tenancy.businesses import Business
 
@@ -108,6 +108,27 @@ def served(customer: Customer, frequency: str = "weekly", zone: Zone | None = No
     business = customer.business
     zone = zone or Zone.objects.first() or a_zone(business)
     return a_subscription(a_property(customer, zone), a_plan(business, frequency), **changes)
+
+
+def a_route(subscription: Subscription, day: date, status: str = "dispatched") -> Route:
+    """A run on any day of the master route that serves the subscription's property."""
+    master = MasterRoute.objects.get(stops__property=subscription.property)
+    return Route.objects.create(
+        business_id=subscription.business_id, master_route=master, date=day, original_date=day, status=status
+    )
+
+
+def a_stop(subscription: Subscription, route: Route, **changes: Any) -> Stop:
+    return Stop.objects.create(
+        business_id=subscription.business_id,
+        customer_id=subscription.customer_id,
+        property=subscription.property,
+        subscription=subscription,
+        route=route,
+        due_on=route.date,
+        service_date=route.date,
+        **changes,
+    )
 
 
 def days(customer: Customer) -> list[str]:

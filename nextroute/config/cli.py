@@ -320,9 +320,15 @@ def worker() -> None:
     """Send messages, generate and close days, seal the audit trail. Any number of workers may run."""
     os.environ["NEXTROUTE_WORKER"] = "1"
     with database():
-        from nextroute.config import worker as of_jobs
+        from django.core.exceptions import ImproperlyConfigured
 
-        of_jobs.run()
+        from nextroute.config import worker as of_jobs
+        from nextroute.core.running_role import WrongRole
+
+        try:
+            of_jobs.run()
+        except (ImproperlyConfigured, WrongRole) as problem:
+            raise click.ClickException(str(problem)) from problem
 
 
 @main.command()
