@@ -1,4 +1,4 @@
-"""`make bench`: measure, and say what is within its budget. SIZE customers; PARTS of reconcile, import, pages."""
+"""`make bench`: measure, and say what is within its budget. SIZE customers; PARTS as `main` names them."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ WEEKS = int(os.environ.get("WEEKS", "100"))
 
 def main() -> None:
     _as_in_production()
-    from bench import importing, pages, reconciling
+    from bench import importing, mail, pages, reconciling, trail
     from bench.clusters import FOLDER
     from bench.report import Report
 
@@ -18,6 +18,8 @@ def main() -> None:
     parts = {
         "reconcile": lambda: reconciling.measure(report, SIZE),
         "import": lambda: importing.measure(report, SIZE),
+        "trail": lambda: trail.measure(report),
+        "mail": lambda: mail.measure(report),
         "pages": lambda: pages.measure(report, SIZE, WEEKS),
     }
     if unknown := set(sys.argv[1:]) - parts.keys():

@@ -57,7 +57,7 @@ class Visitor:
 @contextmanager
 def serving_from(addresses: Addresses) -> Iterator[Server]:
     """The web server on that database, warm: each of its processes has answered before."""
-    port = _free_port()
+    port = free_port()
     static = {"NEXTROUTE_VAR": str(clusters.FOLDER)}
     with mock.patch.dict(os.environ, clusters.environment(addresses) | static):
         with serving.web(port) as process:
@@ -66,7 +66,7 @@ def serving_from(addresses: Addresses) -> Iterator[Server]:
             yield server
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     return port
