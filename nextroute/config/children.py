@@ -32,9 +32,14 @@ def child(command: Sequence[str], env: Mapping[str, str]) -> Iterator[subprocess
             process.wait()
 
 
-def _die_with(parent: int) -> None:
+def die_with_parent() -> None:
+    """End at once when the process that started this one has ended without a word, as by kill -9."""
+    _die_with(os.getppid(), signal.SIGKILL)
+
+
+def _die_with(parent: int, sign: signal.Signals = signal.SIGTERM) -> None:
     if sys.platform == "linux":
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, sign)
         if os.getppid() != parent:  # it ended before we asked
             os._exit(1)
 

@@ -14,25 +14,29 @@ WORKERS, THREADS = 2, 4
 
 def web(port: int) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """The web server on 127.0.0.1:`port`, as nextroute_app: the owner's address is not handed on."""
-    command = [
+    return child(command(port), _environment())
+
+
+def command(port: int) -> list[str]:
+    """What runs it."""
+    return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning"),
         *("--respawn-failed-workers", "nextroute.config.wsgi:application"),
     ]
-    return child(command, _environment())
 
 
 @contextmanager
 def workers() -> Iterator[Callable[[], None]]:
     """A worker; what this yields starts another one, should it have ended."""
-    command = [sys.executable, "-m", "nextroute.config.cli", "worker"]
+    work = [sys.executable, "-m", "nextroute.config.cli", "worker"]
     with ExitStack() as lives:
-        process = lives.enter_context(child(command, _environment()))
+        process = lives.enter_context(child(work, _environment()))
 
         def keep_working() -> None:
             nonlocal process
             if process.poll() is not None:
-                process = lives.enter_context(child(command, _environment()))
+                process = lives.enter_context(child(work, _environment()))
 
         yield keep_working
 

@@ -3,7 +3,13 @@
 import logging
 import os
 
-from django.core.wsgi import get_wsgi_application
+from nextroute.config.children import die_with_parent
+
+# The server shares its port among its processes: one that outlived it would go on answering beside its successor.
+# First of all, because a parent that is gone already cannot be noticed any more.
+die_with_parent()
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nextroute.config.settings")
 application = get_wsgi_application()

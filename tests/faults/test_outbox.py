@@ -1,0 +1,118 @@
+"""kill -9 of worker, web server and database at random: what was acknowledged is done, recorded and told, once each."""
+
+import random
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+from uuid import UUID
+
+import pytest
+from django.db import Error, connections, transaction
+from psycopg_pool import PoolTimeout
+from pytest_django import DjangoDbBlocker
+
+from nextroute.audit.models import Entry
+from nextroute.audit.verbs import Verb
+from nextroute.audit.verifying import verify
+from nextroute.core import scope
+from nextroute.core.actors import SYSTEM
+from nextroute.core.errors import Refused
+from nextroute.notifications.models import Delivery
+from nextroute.scheduling import stops
+from nextroute.scheduling.models import Stop
+from nextroute.tenancy import businesses
+from nextroute.tenancy.businesses import Business
+from tests import cast
+from tests.faults.site import Site, site
+
+VISITS = 1_000
+SECONDS_TO_SETTLE = 90
+
+
+@pytest.fixture
+def killable(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+    with django_db_blocker.unblock(), site(tmp_path) as whole:
+        yield whole
+
+
+def visits_of_today(business: Business) -> list[UUID]:
+    """So many, of one customer, on a route that is out."""
+    with cast.inside(business):
+        subscription = cast.served(cast.a_customer(business, "ada"))
+        route = cast.a_route(subscription, business.today(businesses.utc_now()))
+        return [cast.a_stop(subscription, route, attempt=attempt).id for attempt in range(1, VISITS + 1)]
+
+
+def complete(business: Business, key: UUID) -> None:
+    """As a driver's phone does: again and again until the server says that it is done."""
+    while True:
+        try:
+            with transaction.atomic(), scope.business(business.id):
+                stop = Stop.objects.select_related("route").get(id=key)
+            stops.complete(stop=stop, actor=SYSTEM, now=businesses.utc_now())
+        except Refused:
+            return  # done already: the answer to an earlier try was lost
+        except (Error, PoolTimeout):
+            connections.close_all()  # as at the end of a request: a broken one is not used again
+            time.sleep(0.1)
+        else:
+            return
+
+
+def test_over_a_thousand_actions_nothing_is_lost_and_nothing_done_twice(killable: Site) -> None:
+    business = cast.a_business("bright-bins")
+    todo, done, lock = visits_of_today(business), [], Lock()
+
+    def drive(keys: list[UUID]) -> None:
+        for key in keys:
+            complete(business, key)
+            with lock:
+                done.append(key)
+        connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        driving = [pool.submit(drive, todo[n::4]) for n in range(4)]
+        over = lambda: all(one.done() for one in driving)  # noqa: E731
+        kills = killable.rage(random.Random(), done=lambda: len(done), until=over)
+        for one in driving:
+            one.result()
+    assert kills > 10, "a quiet run proves nothing"
+    _settle(killable, business)
+
+    with transaction.atomic(), scope.business(business.id):
+        completed = Entry.objects.filter(verb=Verb.STOP_COMPLETED)
+        recorded = [str(key) for key in completed.values_list("subject_id", flat=True)]
+        assert sorted(recorded) == sorted(map(str, done)) == sorted(map(str, todo))
+        owed = {f"<{key}@localhost.localdomain>" for key in Delivery.objects.values_list("id", flat=True)}
+        assert set(Delivery.objects.values_list("status", flat=True)) == {"sent"}
+    received = killable.postman.received
+    assert len(owed) == VISITS
+    assert received.keys() == owed
+    assert all(len(set(map(_without_date, copies))) == 1 for copies in received.values())
+    verdict = verify(business.id)
+    assert (verdict.tail, verdict.findings) == (0, ())
+
+
+def _settle(killable: Site, business: Business) -> None:
+    """Until the outbox is empty and all is sealed."""
+    deadline = time.monotonic() + SECONDS_TO_SETTLE
+    while True:
+        killable.mend()
+        try:
+            with transaction.atomic(), scope.business(business.id):
+                waiting = Delivery.objects.waiting().count()
+            if waiting == 0 and verify(business.id).tail == 0:
+                return
+        except Error:
+            pass
+        assert time.monotonic() < deadline, "mail is still waiting"
+        time.sleep(0.5)
+
+
+def _without_date(content: bytes) -> bytes:
+    """A repeat is the same letter; only when it was sent, and where its parts are cut, may differ."""
+    body = content.partition(b"\r\n\r\n")[2]
+    boundary = body.splitlines()[0] if body else b""
+    return body.replace(boundary, b"--")
