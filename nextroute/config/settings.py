@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "nextroute.customers.apps.Customers",
     "nextroute.identity.apps.Identity",
     "nextroute.scheduling.apps.Scheduling",
+    "nextroute.web.apps.Web",
     "nextroute.ui.apps.Ui",
     "nextroute.portal.apps.Portal",
     "nextroute.config.apps.Config",

@@ -2,7 +2,7 @@
 
 Every view names its audience: `@customer_page` acts for one customer, `@login_page` is for somebody signed in who may
 not have said for whom yet, `@public(because=...)` is for anybody. A system check refuses a view that names none
-(portal/audiences.py).
+(web/audiences.py).
 """
 
 from collections.abc import Callable
@@ -17,10 +17,11 @@ from nextroute.core.scope import Become, Scope
 from nextroute.identity import presence, throttling
 from nextroute.identity.presence import Over, Presence
 from nextroute.portal import brands, cookies
-from nextroute.portal.audiences import View, audience
-from nextroute.portal.requests import BusinessRequest, CustomerRequest, LoginRequest, PortalRequest, address_of
+from nextroute.portal.requests import BusinessRequest, CustomerRequest, LoginRequest, PortalRequest
 from nextroute.tenancy import businesses
 from nextroute.ui.pages import Tab, page
+from nextroute.web.askers import address_of
+from nextroute.web.audiences import View, audience
 
 
 def public(*, because: str) -> Callable[[View], View]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from nextroute.customers.customers import Customer
@@ -44,9 +43,3 @@ class CustomerRequest(LoginRequest):
 
     customer: Customer
     tabs: Sequence[Tab]
-
-
-def address_of(request: HttpRequest) -> str:
-    """The asker's address, as the outermost of our own proxies saw it."""
-    seen = request.headers.get("X-Forwarded-For", "").split(",") if settings.PROXIES else [""]
-    return seen[-min(settings.PROXIES, len(seen))].strip() or str(request.META.get("REMOTE_ADDR", ""))

@@ -12,8 +12,9 @@ from nextroute.identity import passwords, sessions, throttling
 from nextroute.identity import sign_in as proving
 from nextroute.portal import cookies
 from nextroute.portal.doors import enter, public
-from nextroute.portal.requests import BusinessRequest, PortalRequest, address_of
+from nextroute.portal.requests import BusinessRequest, PortalRequest
 from nextroute.ui.pages import page
+from nextroute.web.askers import address_of
 
 
 class SignInForm(forms.Form):

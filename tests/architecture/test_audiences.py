@@ -10,8 +10,8 @@ from django.urls import path as address
 
 import nextroute
 from nextroute.customers.models import Customer
-from nextroute.portal import audiences
 from nextroute.tenancy.businesses import Business
+from nextroute.web import audiences
 from tests.doors import CHOOSE, HOME, SCHEDULE, SIGN_OUT, Browser, Clock, a_login
 
 PACKAGE = Path(nextroute.__file__).parent

@@ -37,7 +37,7 @@ def patterns(within: Iterable[URLPattern | URLResolver] | None = None) -> Iterat
 @register(Tags.urls)
 def every_view_names_its_audience(**_: Any) -> Sequence[CheckMessage]:
     return [
-        Error(f"The view of “{pattern.pattern}” does not name its audience.", obj=pattern.callback, id="portal.E001")
+        Error(f"The view of “{pattern.pattern}” does not name its audience.", obj=pattern.callback, id="web.E001")
         for pattern in patterns()
         if not of(pattern.callback)
     ]
