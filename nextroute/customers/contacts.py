@@ -2,9 +2,10 @@
 
 import unicodedata
 
-import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+
+from nextroute.core.phones import e164
 
 
 def normalised_email(text: str) -> str:
@@ -20,14 +21,7 @@ def normalised_email(text: str) -> str:
 
 def normalised_phone(text: str, region: str) -> str:
     """E.164; national numbers are read as of `region` (ISO 3166, such as US). "" stays "". ValueError otherwise."""
-    text = text.strip()
-    if not text:
-        return ""
     try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
+        return e164(text, region)
+    except ValueError:
         raise ValueError("a phone number, such as (303) 555-0142") from None
-    # Possible, not valid: new area codes and made-up numbers of test data must not stop an import.
-    if not phonenumbers.is_possible_number(number):
-        raise ValueError("a phone number, such as (303) 555-0142")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

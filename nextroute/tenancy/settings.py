@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import phonenumbers
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
@@ -13,6 +12,7 @@ from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
+from nextroute.core.phones import e164
 from nextroute.tenancy.branding import Branding
 from nextroute.tenancy.businesses import Business
 
@@ -119,12 +119,7 @@ def _working_days(text: str) -> list[int]:
 
 
 def _phone(text: str) -> str:
-    if not text:
-        return ""
     try:
-        number = phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException:
+        return e164(text)
+    except ValueError:
         raise ValidationError("Use an international number, such as +13035550142.") from None
-    if not phonenumbers.is_possible_number(number):
-        raise ValidationError("Use an international number, such as +13035550142.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
