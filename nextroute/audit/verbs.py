@@ -37,3 +37,6 @@ class Verb(StrEnum):
     DELIVERY_RESENT = "delivery.resent"
     SMS_STOPPED = "sms.stopped"
     SMS_STARTED = "sms.started"
+    SMS_NUMBER_GIVEN = "sms_number.given"
+    SMS_NUMBER_TAKEN_BACK = "sms_number.taken_back"
+    PREFERENCE_CHANGED = "preference.changed"

@@ -201,6 +201,24 @@ def business_set(slug: str, settings: tuple[str, ...]) -> None:
     click.echo(f"Changed: {', '.join(changed)}." if changed else "Nothing changed.")
 
 
+@main.command("sms-number")
+@click.argument("slug")
+@click.argument("number")
+def sms_number(slug: str, number: str) -> None:
+    """The NUMBER (such as +13035550142) a business's text messages come from; “none” takes it back."""
+    with database():
+        from nextroute.core.actors import SYSTEM
+        from nextroute.notifications import sms_numbers
+
+        business = _business(slug)
+        if number == "none":
+            sms_numbers.take_back(business=business, actor=SYSTEM)
+            click.echo(f"{business} sends no text messages.")
+        else:
+            own = sms_numbers.give(business=business, number=number, actor=SYSTEM, now=_now())
+            click.echo(f"{business} sends text messages from {own}.")
+
+
 def _pairs(settings: tuple[str, ...]) -> dict[str, str]:
     if bad := [text for text in settings if "=" not in text]:
         raise click.ClickException(f"Write settings as key=value, not “{bad[0]}”.")
@@ -336,7 +354,7 @@ def worker() -> None:
 def demo(port: int) -> None:
     """Two businesses with eight weeks behind them, and a web server to look at them."""
     _free(port)
-    with database(own=True) as postgres:
+    with serving.text_messages(VAR / "mail"), database(own=True) as postgres:
         _migrate()
         _prepare_demo(port)
         _let_go()

@@ -17,6 +17,7 @@ from nextroute.core.days import ONE_DAY, each_day
 from nextroute.customers.models import Customer
 from nextroute.identity import logins
 from nextroute.identity.models import Login
+from nextroute.notifications import consents, sms_numbers
 from nextroute.scheduling import blackouts, closing, holds, importing, routes, skips, stops, visits
 from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.models import BlackoutDate, Hold, Route, Stop
@@ -32,6 +33,7 @@ PASSWORD = "Tuesday-is-bin-day"  # noqa: S105 - of the demo's made-up customers
 OPERATORS = (("arvada", "bright-bins", Effect.SHIFT_WEEK), ("manchester", "silk-city-cans", Effect.SKIP))
 # Who is worth signing in as: by slug, the customers' refs.
 SHOWN = {"bright-bins": ("C0001", "C0025", "C0006", "C0017", "C0013", "C0021"), "silk-city-cans": ("C0001", "C0010")}
+SENDERS = {"bright-bins": "+13035550100", "silk-city-cans": "+16035550100"}
 CLOSED_ON = {"New Year's Day", "Memorial Day", "Independence Day", "Labor Day", "Thanksgiving Day", "Christmas Day"}
 
 type Progress = Callable[[str, int, int], None]
@@ -91,6 +93,7 @@ def _imported(folder: str, slug: str, now: datetime, progress: Progress) -> Busi
     )
     business = businesses.find(slug)
     assert business is not None
+    _text_messages(business, then)
     return business
 
 
@@ -179,6 +182,14 @@ def _arrange(business: Business, today: date, now: datetime) -> None:
             now=now,
             notes="Bins will be empty, family is over.",
         )
+
+
+def _text_messages(business: Business, now: datetime) -> None:
+    """A number to send them from, and those worth signing in as have agreed to them."""
+    sms_numbers.give(business=business, number=SENDERS[business.slug], actor=SYSTEM, now=now)
+    with transaction.atomic(), scope.business(business.id):
+        for phone in {_customer(business, ref).phone for ref in SHOWN[business.slug]} - {""}:
+            consents.give(business.id, phone, how="the demo", actor=SYSTEM, now=now)
 
 
 def _customer(business: Business, ref: str) -> Customer:

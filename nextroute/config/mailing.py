@@ -6,6 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from nextroute.notifications import mail_providers
+
 SECONDS = 15  # for each step of the conversation with a mail server
 
 
@@ -16,6 +18,24 @@ def mailers(url: str, folder: Path | None) -> dict[str, Any]:
     if folder:
         return {"default": {"BACKEND": "nextroute.notifications.fake.Folder", "OPTIONS": {"path": str(folder)}}}
     return {}
+
+
+def reports(provider: str, secret: str) -> tuple[str, str]:
+    """Whose reports of bounces are taken, and what they prove themselves by; "" and "" for nobody's.
+
+    Raises ImproperlyConfigured.
+    """
+    if not (provider or secret):
+        return "", ""
+    if provider not in mail_providers.HEADERS:
+        raise ImproperlyConfigured(
+            f"NEXTROUTE_MAIL_PROVIDER: write one of {', '.join(sorted(mail_providers.HEADERS))}."
+        )
+    if not secret:
+        raise ImproperlyConfigured("Set NEXTROUTE_MAIL_WEBHOOK_SECRET beside NEXTROUTE_MAIL_PROVIDER.")
+    if provider not in mail_providers.SIGNING and not all(secret.partition(":")):
+        raise ImproperlyConfigured("NEXTROUTE_MAIL_WEBHOOK_SECRET: write user:password.")
+    return provider, secret
 
 
 def _smtp(url: str) -> dict[str, Any]:

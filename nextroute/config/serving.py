@@ -1,10 +1,12 @@
 """The processes that serve: granian with two processes of four threads, and a worker beside it."""
 
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 
 from nextroute.config.children import child
 from nextroute.config.embedded_postgres import EmbeddedPostgres
@@ -39,6 +41,22 @@ def workers() -> Iterator[Callable[[], None]]:
                 process = lives.enter_context(child(work, _environment()))
 
         yield keep_working
+
+
+@contextmanager
+def text_messages(folder: Path) -> Iterator[None]:
+    """A stand-in for the provider of text messages, where none is named; they land in `folder`, beside the mail."""
+    if os.environ.keys() & {"NEXTROUTE_SMS_URL", "DATABASE_URL"}:
+        yield
+        return
+    from nextroute.notifications import fake_sms, fake_sms_server
+
+    provider = fake_sms.Provider("ACdemo", secrets.token_hex(16), folder=folder)
+    with fake_sms_server.running(provider) as url:
+        os.environ.update(
+            NEXTROUTE_SMS_URL=url, NEXTROUTE_SMS_ACCOUNT=provider.account, NEXTROUTE_SMS_TOKEN=provider.token
+        )
+        yield
 
 
 def _environment() -> dict[str, str]:

@@ -11,7 +11,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from nextroute.config import mailing, secrets
+from nextroute.config import mailing, secrets, texting
 
 PACKAGE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("NEXTROUTE_VAR", PACKAGE.parent / "var"))
@@ -152,6 +152,17 @@ MAIL_FOLDER = VAR / "mail" if DEV and not MAIL_URL else None
 MAILERS = mailing.mailers(MAIL_URL, MAIL_FOLDER)
 # How long a worker may take over one message before another takes it for dead, in seconds.
 DELIVERY_LEASE = int(os.environ.get("NEXTROUTE_DELIVERY_LEASE", "120"))
+# NEXTROUTE_MAIL_PROVIDER: whose mail server that is, if it reports bounces to /api/webhooks/mail, such as postmark.
+# NEXTROUTE_MAIL_WEBHOOK_SECRET: what it proves itself by there, user:password, or Mailgun's signing key.
+MAIL_PROVIDER, MAIL_WEBHOOK_SECRET = mailing.reports(
+    os.environ.get("NEXTROUTE_MAIL_PROVIDER", ""), os.environ.get("NEXTROUTE_MAIL_WEBHOOK_SECRET", "")
+)
+
+# Text messages, through Twilio or whoever speaks as it does. All three, or none: then there are none.
+# NEXTROUTE_SMS_URL: https://api.twilio.com. NEXTROUTE_SMS_ACCOUNT, NEXTROUTE_SMS_TOKEN: the account there, its secret.
+SMS_ACCOUNT = os.environ.get("NEXTROUTE_SMS_ACCOUNT", "")
+SMS_TOKEN = os.environ.get("NEXTROUTE_SMS_TOKEN", "")
+SMS_URL = texting.base(os.environ.get("NEXTROUTE_SMS_URL", ""), SMS_ACCOUNT, SMS_TOKEN, dev=DEV)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -60,6 +60,7 @@ TABLES: dict[str, TableClass] = {
     "notifications_preference": OWN,
     "notifications_consent": OFFICE,
     "notifications_bounce": OFFICE,
+    "notifications_smsnumber": TableClass(Kind.OFFICE, presented="number"),
     "notifications_wording": OFFICE,
     "customers_customer": TableClass(Kind.OWN, customer="id"),
     "customers_property": OWN,

@@ -28,6 +28,7 @@ BY_EMAIL = Limit("email", burst=30, every=60)
 BY_BOTH = Limit("email and address", burst=6, every=30)
 BY_KNOWN_BROWSER = Limit("known browser", burst=10, every=30)
 BY_UNKNOWN_TOKEN = Limit("unknown token", burst=30, every=2)
+BY_BAD_SIGNATURE = Limit("bad signature", burst=30, every=2)
 
 type Asked = tuple[Limit, str]
 
@@ -48,6 +49,11 @@ def sign_in(slug: str, email: str, address: str, *, known: bool, now: datetime) 
 def unknown_token(address: str, *, now: datetime) -> int:
     """Seconds to wait for an address that presents session tokens nobody was given; 0: go on."""
     return _take((BY_UNKNOWN_TOKEN, network_of(address)), now=now)
+
+
+def bad_signature(address: str, *, now: datetime) -> int:
+    """Seconds to wait for an address that calls a webhook and does not prove who it is; 0: go on."""
+    return _take((BY_BAD_SIGNATURE, network_of(address)), now=now)
 
 
 def network_of(address: str) -> str:

@@ -6,7 +6,11 @@ from uuid import UUID
 
 from django.db import models
 
+from nextroute.audit import recording as audit
+from nextroute.audit.verbs import Verb
+from nextroute.core.actors import Actor
 from nextroute.core.rows import BusinessRow
+from nextroute.core.verbs import verb
 
 
 class Consent(BusinessRow):
@@ -27,18 +31,47 @@ def of(business_id: UUID, phones: Collection[str]) -> set[str]:
     return set(asked.values_list("phone", flat=True))
 
 
-def give(business_id: UUID, phone: str, *, how: str, now: datetime) -> None:
-    """Note that the number may be written to, again if it had been stopped."""
-    Consent.objects.update_or_create(
-        business_id=business_id, phone=phone, defaults={"given_at": now, "how": how, "stopped_at": None}
+@verb
+def give(
+    business_id: UUID, phone: str, *, how: str, actor: Actor, now: datetime, customer_id: UUID | None = None
+) -> None:
+    """The number may be written to from now on, again if it had been stopped. In the business's scope.
+
+    `customer_id`: in whose trail it stands; so below.
+    """
+    consent, made = Consent.objects.select_for_update(no_key=True).get_or_create(
+        business_id=business_id, phone=phone, defaults={"given_at": now, "how": how}
     )
+    if made or consent.stopped_at:
+        _change(consent, Verb.SMS_STARTED, actor, customer_id, given_at=now, how=how, stopped_at=None)
 
 
-def stop(business_id: UUID, phone: str, *, now: datetime) -> None:
-    """No text message to this number from now on, whether it had agreed or not."""
-    Consent.objects.update_or_create(
-        business_id=business_id,
-        phone=phone,
-        defaults={"stopped_at": now},
-        create_defaults={"given_at": now, "how": "stop", "stopped_at": now},
+@verb
+def give_back(business_id: UUID, phone: str, *, actor: Actor, now: datetime, customer_id: UUID | None = None) -> None:
+    """START: whoever had stopped may be written to again. It says nothing for a number that had not. In scope."""
+    for consent in Consent.objects.select_for_update(no_key=True).filter(
+        business_id=business_id, phone=phone, stopped_at__isnull=False
+    ):
+        _change(consent, Verb.SMS_STARTED, actor, customer_id, given_at=now, how="start", stopped_at=None)
+
+
+@verb
+def stop(business_id: UUID, phone: str, *, actor: Actor, now: datetime, customer_id: UUID | None = None) -> None:
+    """No text message to this number from now on, whether it had agreed or not. In scope."""
+    consent, made = Consent.objects.select_for_update(no_key=True).get_or_create(
+        business_id=business_id, phone=phone, defaults={"given_at": now, "how": "stop"}
+    )
+    if made or not consent.stopped_at:
+        _change(consent, Verb.SMS_STOPPED, actor, customer_id, stopped_at=now)
+
+
+def _change(consent: Consent, what: Verb, actor: Actor, customer_id: UUID | None, **fields: object) -> None:
+    Consent.objects.filter(id=consent.id).update(**fields)
+    audit.record(
+        what,
+        actor=actor,
+        business_id=consent.business_id,
+        subject=consent,
+        customer_id=customer_id,
+        detail={"phone": consent.phone},
     )

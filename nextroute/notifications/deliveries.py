@@ -93,7 +93,8 @@ class Delivery(BusinessRow):
 def claim(business_id: UUID, *, now: datetime, lease: timedelta) -> Delivery | None:
     """Take the next one that is due; nobody else does until `lease` is over. In the business's scope.
 
-    Locked rows are passed over, so a hundred workers take a hundred different ones.
+    Locked rows are passed over, so a hundred workers take a hundred different ones. Until a provider gives it a name of
+    its own it goes by its key, so that a report that comes before the answer finds it (reports.py).
     """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"business": business_id, "now": now, "until": now + lease})
@@ -102,7 +103,7 @@ def claim(business_id: UUID, *, now: datetime, lease: timedelta) -> Delivery | N
 
 
 _CLAIM = """
-UPDATE notifications_delivery SET due_at = %(until)s, attempts = attempts + 1
+UPDATE notifications_delivery SET due_at = %(until)s, attempts = attempts + 1, provider_id = id::text
 WHERE id = (
     SELECT id FROM notifications_delivery
     WHERE business_id = %(business)s AND status = 'queued' AND due_at <= %(now)s

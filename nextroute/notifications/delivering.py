@@ -58,7 +58,8 @@ def _attempt(delivery: Delivery, mailer: Any, link: Link, clock: Clock) -> None:
     try:
         message = _write(delivery, link, clock())
         if message is not None:
-            _settle(delivery, Status.SENT, provider_id=_send(delivery, message, mailer), sent_at=clock())
+            provider_id = _send(delivery, message, mailer, link, clock)
+            _settle(delivery, Status.SENT, provider_id=provider_id, sent_at=clock())
     except Undeliverable as never:
         _settle(delivery, Status.FAILED, why=str(never))
     except NotNow as later:
@@ -70,8 +71,10 @@ def _attempt(delivery: Delivery, mailer: Any, link: Link, clock: Clock) -> None:
         _retry(delivery, clock(), type(fault).__name__)
 
 
-def _send(delivery: Delivery, message: Message, mailer: Any) -> str:
-    return email.send(mailer, delivery, message) if delivery.by is Channel.EMAIL else sms.send(delivery, message)
+def _send(delivery: Delivery, message: Message, mailer: Any, link: Link, clock: Clock) -> str:
+    if delivery.by is Channel.EMAIL:
+        return email.send(mailer, delivery, message)
+    return sms.send(delivery, message, link=link, now=clock())
 
 
 def _write(delivery: Delivery, link: Link, now: datetime) -> Message | None:
@@ -82,7 +85,7 @@ def _write(delivery: Delivery, link: Link, now: datetime) -> Message | None:
             deliveries.settle(delivery, Status.DROPPED, why=why)
             return None
         if until := quiet.until(delivery, now):
-            deliveries.put_off(delivery, until, why="quiet hours")
+            _postpone(delivery, until)
             return None
         variables = compose(delivery, link, now)
         if variables is None:
@@ -91,12 +94,23 @@ def _write(delivery: Delivery, link: Link, now: datetime) -> Message | None:
         return wordings.write(delivery, variables)
 
 
+def _postpone(delivery: Delivery, until: datetime) -> None:
+    """Over the quiet hours, unless it is of no use after them."""
+    if delivery.not_after and until > delivery.not_after:
+        deliveries.settle(delivery, Status.DROPPED, why="too late")
+    else:
+        deliveries.put_off(delivery, until, why="quiet hours")
+
+
 def _needless(delivery: Delivery, now: datetime) -> str:
     """Why this message should not be sent at all, or ""."""
     if delivery.not_after and now > delivery.not_after:
         return "too late"
-    if delivery.by is Channel.SMS and not consents.of(delivery.business_id, [delivery.address]):
-        return "no consent"
+    if delivery.by is Channel.SMS:
+        if why := sms.hindrance(delivery.business):
+            return why
+        if not consents.of(delivery.business_id, [delivery.address]):
+            return "no consent"
     if delivery.category is Category.SECURITY:
         return ""
     if preferences.unwanted(delivery):

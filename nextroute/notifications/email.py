@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives, mailers
 
 from nextroute.notifications import rendering
 from nextroute.notifications.deliveries import Delivery
+from nextroute.notifications.mail_providers import headers
 from nextroute.notifications.outcomes import NotNow, Undeliverable
 from nextroute.notifications.wordings import Message
 
@@ -36,7 +37,7 @@ def send(mailer: Any, delivery: Delivery, message: Message) -> str:
         from_email=sender(delivery),
         to=[delivery.address],
         reply_to=[delivery.business.email] if delivery.business.email else None,
-        headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated", **headers(delivery.id)},
     )
     mail.attach_alternative(rendering.html(delivery, message), "text/html")
     try:

@@ -4,6 +4,7 @@ from nextroute.notifications.bounces import Bounce
 from nextroute.notifications.consents import Consent
 from nextroute.notifications.deliveries import Delivery
 from nextroute.notifications.preferences import Preference
+from nextroute.notifications.sms_numbers import SmsNumber
 from nextroute.notifications.wordings import Wording
 
-__all__ = ["Bounce", "Consent", "Delivery", "Preference", "Wording"]
+__all__ = ["Bounce", "Consent", "Delivery", "Preference", "SmsNumber", "Wording"]

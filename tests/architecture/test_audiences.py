@@ -36,6 +36,10 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_icon": ("public", (200,) * 7),
     "stylesheet": ("public", (200,) * 7),
     "healthz": ("public", (200,) * 7),
+    "api_sms": ("provider", (405,) * 7),
+    "api_sms POST": ("provider", (403,) * 7),
+    "api_mail": ("provider", (405,) * 7),
+    "api_mail POST": ("provider", (404,) * 7),
 }
 
 PATHS = {
@@ -49,6 +53,8 @@ PATHS = {
     "portal_icon": f"{DOOR}icon.000000000000.svg",
     "stylesheet": "/assets/portal.0.css",
     "healthz": "/healthz",
+    "api_sms": "/api/webhooks/sms",
+    "api_mail": "/api/webhooks/mail",
 }
 
 
@@ -83,9 +89,9 @@ def test_each_asker_gets_what_the_table_says(name: str, askers: dict[str, Browse
     assert tuple(got) == TABLE[name][1]
 
 
-def test_every_public_view_says_why() -> None:
-    public = [p.callback for p in audiences.patterns() if audiences.of(p.callback) == "public"]
-    assert all(len(vars(view)["because"]) > 10 for view in public)
+def test_every_view_that_asks_nobody_to_sign_in_says_why() -> None:
+    open_to_all = [p.callback for p in audiences.patterns() if audiences.of(p.callback) in ("public", "provider")]
+    assert all(len(vars(view)["because"]) > 10 for view in open_to_all)
 
 
 def test_an_address_without_an_audience_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

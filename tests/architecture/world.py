@@ -20,7 +20,7 @@ from nextroute.core.days import ONE_DAY
 from nextroute.customers.models import Customer, Pause
 from nextroute.identity.models import Access, Login, PortalSession
 from nextroute.notifications import bounces, consents
-from nextroute.notifications.models import Delivery, Preference, Wording
+from nextroute.notifications.models import Delivery, Preference, SmsNumber, Wording
 from nextroute.scheduling.models import BlackoutDate, Hold, Route, Skip, Stop, Subscription
 from nextroute.tenancy.businesses import Business
 from tests import cast
@@ -68,11 +68,12 @@ def _house(slug: str, refs: tuple[str, str], day: date) -> House:
     sealing.seal(business.id)
     with cast.inside(business):
         audit.record(Verb.DAY_CLOSED, actor=SYSTEM, business_id=business.id, subject="day")
-        consents.give(business.id, f"+1303555{business.slug}", how="form", now=NOON)
+        consents.give(business.id, f"+1303555{business.slug}", how="form", actor=SYSTEM, now=NOON)
+        SmsNumber.objects.create(business=business, number=f"number of {slug}", given_at=NOON)
         bounces.note(business.id, f"gone@{slug}.example", why="bounced", now=NOON)
         Wording.objects.create(business=business, trigger="welcome", channel="email", language="en", body="Hello")
     keys = tuple(f"{what} {ref}" for what in ("hash of", "message to") for ref in refs)
-    return House(business.id, (a, b), slug, keys)
+    return House(business.id, (a, b), slug, (*keys, f"number of {slug}"))
 
 
 def _customer(business: Business, ref: str, day: date) -> Customer:

@@ -49,6 +49,13 @@ def test_a_business_is_made_changed_imported_generated_and_closed(run: Run, tmp_
     assert "Bright Bins: 0 visits not served are on record" in run("close").stdout
 
 
+def test_a_business_has_a_number_for_its_text_messages(run: Run) -> None:
+    run("business", "create", "x", "--name", "X", "--timezone", "UTC")
+    assert run("sms-number", "x", "+1 303 555 0100").stdout == "X sends text messages from +13035550100.\n"
+    assert "number: Use an international number" in run("sms-number", "x", "5550100").stderr
+    assert run("sms-number", "x", "none").stdout == "X sends no text messages.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -1,0 +1,11 @@
+"""The addresses machines call, below the prefix config/urls.py gives them."""
+
+from django.urls import path
+
+from nextroute.api.mail import mail
+from nextroute.api.sms import sms
+
+urlpatterns = [
+    path("webhooks/sms", sms, name="api_sms"),
+    path("webhooks/mail", mail, name="api_mail"),
+]
