@@ -5,5 +5,6 @@ import os
 os.environ["NEXTROUTE_DEV"] = "1"
 os.environ.pop("DATABASE_URL", None)
 os.environ.pop("DATABASE_OWNER_URL", None)
+os.environ.pop("PORT", None)
 
 from nextroute.config.settings import *  # noqa: F403

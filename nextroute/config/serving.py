@@ -16,7 +16,7 @@ WORKERS, THREADS = 2, 4
 
 def web(port: int) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """The web server on 127.0.0.1:`port`, as nextroute_app: the owner's address is not handed on."""
-    return child(command(port), _environment())
+    return child(command(port), _environment() | {"PORT": str(port)})
 
 
 def command(port: int) -> list[str]:

@@ -30,6 +30,8 @@ HOSTS = os.environ.get("NEXTROUTE_HOSTS", "127.0.0.1,localhost" if DEV else "").
 ALLOWED_HOSTS = [host for host in HOSTS if host]
 if DEV and not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}:
     raise ImproperlyConfigured("NEXTROUTE_DEV=1 is for your own machine: NEXTROUTE_HOSTS may name loopback hosts only.")
+# Where `nextroute serve` listens, said in addresses on one's own machine; elsewhere a proxy stands in front.
+PORT = os.environ.get("PORT", "") if DEV else ""
 # How many proxies in front add to X-Forwarded-For; the asker's address is read that far from its end.
 PROXIES = int(os.environ.get("NEXTROUTE_PROXIES", "0"))
 

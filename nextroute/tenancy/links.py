@@ -7,7 +7,8 @@ from nextroute.tenancy.businesses import Business
 
 
 class Link(Protocol):
-    """`absolute`: for what leaves the site, such as a mail. `query` follows the `?`, `where` are the variable parts."""
+    """`absolute`: for what leaves the site, such as a mail; `scheme`: with another one than the site's, such as webcal.
+    `query` follows the `?`, `where` are the variable parts."""
 
     def __call__(
         self,
@@ -15,6 +16,7 @@ class Link(Protocol):
         business: Business | None = None,
         *,
         absolute: bool = False,
+        scheme: str = "",
         query: Mapping[str, str] | None = None,
         **where: str,
     ) -> str: ...
