@@ -47,6 +47,7 @@ class Visit:
     """One visit on `day` (local), or one that would have been on it (`state` off, with its `reason`).
 
     `moved_from` is the day the rule gave, when the visit is driven on another. `hold` is its first and last day.
+    `stop_id` is its stop's, once there is one; `attempt` tells a repeated visit from the first.
     """
 
     day: date
@@ -64,6 +65,8 @@ class Visit:
     bin_location: str = ""
     hold: tuple[date, date] | None = None
     resumes_on: date | None = None
+    stop_id: UUID | None = None
+    attempt: int = 1
 
     @property
     def coming(self) -> bool:
@@ -92,6 +95,8 @@ class _Row(NamedTuple):
     hold_first: date | None
     hold_last: date | None
     planned_on: date | None
+    attempt: int | None
+    stop_id: UUID | None
 
 
 def between(customer: Customer, first: date, last: date, *, today: date) -> list[Visit]:
@@ -152,6 +157,8 @@ def _visit(row: _Row, today: date, through: date | None) -> Visit | None:
         window=(row.arrives_from, row.arrives_to) if row.arrives_from and row.arrives_to else None,
         bin_location=row.bin_location,
         hold=(row.hold_first, row.hold_last) if row.hold_first and row.hold_last else None,
+        stop_id=row.stop_id,
+        attempt=row.attempt or 1,
     )
 
 

@@ -2,14 +2,14 @@
 -- customer, first and last (the window of days). Runs as the customer.
 WITH {visits},
 stops AS (
-    SELECT subscription_id, due_on, attempt, service_date, status, property_id, sequence, skip_category, skip_reason,
+    SELECT id, subscription_id, due_on, attempt, service_date, status, property_id, sequence, skip_category, skip_reason,
         removed_by, removed_note, plan_name, bins
     FROM scheduling_stop
     WHERE customer_id = %(customer)s AND service_date BETWEEN %(first)s AND %(last)s
         AND removed_by IS DISTINCT FROM 'reconcile' -- the rules say better where those visits are now
     UNION ALL -- driven outside the window, due inside
-    SELECT s.subscription_id, s.due_on, s.attempt, s.service_date, s.status, s.property_id, s.sequence, s.skip_category,
-        s.skip_reason, s.removed_by, s.removed_note, s.plan_name, s.bins
+    SELECT s.id, s.subscription_id, s.due_on, s.attempt, s.service_date, s.status, s.property_id, s.sequence,
+        s.skip_category, s.skip_reason, s.removed_by, s.removed_note, s.plan_name, s.bins
     FROM visits v JOIN scheduling_stop s ON s.subscription_id = v.subscription_id AND s.due_on = v.due_on
     WHERE s.service_date NOT BETWEEN %(first)s AND %(last)s AND s.removed_by IS DISTINCT FROM 'reconcile'
 )
@@ -19,7 +19,7 @@ SELECT coalesce(s.service_date, v.day) AS day, coalesce(s.due_on, v.due_on) AS d
     coalesce(s.subscription_id, v.subscription_id) AS subscription_id,
     CASE v.reason WHEN 'holiday' THEN b.name WHEN 'skip' THEN sk.notes
         ELSE coalesce(nullif(s.removed_note, ''), s.skip_reason) END AS note,
-    h.start_date AS hold_first, h.end_date AS hold_last, v.day AS planned_on
+    h.start_date AS hold_first, h.end_date AS hold_last, v.day AS planned_on, s.attempt, s.id AS stop_id
 FROM visits v
 FULL JOIN stops s ON s.subscription_id = v.subscription_id AND s.due_on = v.due_on
 JOIN customers_property pr ON pr.id = coalesce(s.property_id, v.property_id)
