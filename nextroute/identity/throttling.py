@@ -29,6 +29,8 @@ BY_BOTH = Limit("email and address", burst=6, every=30)
 BY_KNOWN_BROWSER = Limit("known browser", burst=10, every=30)
 BY_UNKNOWN_TOKEN = Limit("unknown token", burst=30, every=2)
 BY_BAD_SIGNATURE = Limit("bad signature", burst=30, every=2)
+BY_FEED = Limit("calendar feed", burst=30, every=60)
+BY_UNKNOWN_FEED = Limit("unknown calendar feed", burst=30, every=2)
 
 type Asked = tuple[Limit, str]
 
@@ -54,6 +56,16 @@ def unknown_token(address: str, *, now: datetime) -> int:
 def bad_signature(address: str, *, now: datetime) -> int:
     """Seconds to wait for an address that calls a webhook and does not prove who it is; 0: go on."""
     return _take((BY_BAD_SIGNATURE, network_of(address)), now=now)
+
+
+def feed(key: str, *, now: datetime) -> int:
+    """Seconds to wait before reading the calendar feed with this key again, from wherever; 0: go on."""
+    return _take((BY_FEED, key), now=now)
+
+
+def unknown_feed(address: str, *, now: datetime) -> int:
+    """Seconds to wait for an address that asks for calendar feeds there are not; 0: go on."""
+    return _take((BY_UNKNOWN_FEED, network_of(address)), now=now)
 
 
 def network_of(address: str) -> str:

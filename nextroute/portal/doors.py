@@ -23,6 +23,9 @@ from nextroute.ui.pages import Tab, page
 from nextroute.web.askers import address_of
 from nextroute.web.audiences import View, audience
 
+# Pages that are reached from a tab's, and have none of their own.
+_WITHIN = {"portal_calendar": "portal_schedule"}
+
 
 def public(*, because: str) -> Callable[[View], View]:
     """A view for anybody; `because` says why that is right."""
@@ -102,7 +105,8 @@ def _introduce(request: LoginRequest, found: Presence) -> None:
 
 
 def _tabs(request: CustomerRequest) -> list[Tab]:
-    here = request.resolver_match.url_name if request.resolver_match else ""
+    here = request.resolver_match.url_name or "" if request.resolver_match else ""
+    here = _WITHIN.get(here, here)
     places = [("portal_home", "house", gettext("Home")), ("portal_schedule", "calendar-days", gettext("Schedule"))]
     return [Tab(label, icon, request.link(name), current=name == here) for name, icon, label in places]
 
@@ -110,11 +114,17 @@ def _tabs(request: CustomerRequest) -> list[Tab]:
 def _turned_away(request: PortalRequest, found: Over | None) -> HttpResponse:
     """A token that opens nothing is taken back."""
     if not found and (wait := throttling.unknown_token(address_of(request), now=request.now)):
-        response = page(request, "ui/503.html", status=429)
-        response.headers["Retry-After"] = str(wait)
+        response = too_often(request, wait)
     else:
         response = _way_in(request, found)
     cookies.forget_token(response)
+    return response
+
+
+def too_often(request: PortalRequest, wait: int) -> HttpResponse:
+    """Somebody is asked to come back in `wait` seconds."""
+    response = page(request, "ui/503.html", status=429)
+    response.headers["Retry-After"] = str(wait)
     return response
 
 

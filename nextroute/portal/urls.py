@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from nextroute.portal.activity import activity
 from nextroute.portal.brand_files import brand_css, icon
+from nextroute.portal.calendar_feed import calendar, calendar_feed
 from nextroute.portal.choose_customer import choose_customer
 from nextroute.portal.home import home
 from nextroute.portal.schedule import schedule
@@ -28,6 +29,8 @@ urlpatterns = [
     path("", home, name="portal_home"),
     path("schedule/", schedule, name="portal_schedule"),
     path("activity/", activity, name="portal_activity"),
+    path("calendar/", calendar, name="portal_calendar"),
+    path("calendar/<str:token>.ics", calendar_feed, name="portal_calendar_feed"),
     path("customers/", choose_customer, name="portal_choose_customer"),
     path("sign-out/", sign_out, name="portal_sign_out"),
     path("at/<business:slug>/", sign_in, name="portal_sign_in"),

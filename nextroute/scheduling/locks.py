@@ -25,6 +25,11 @@ def schedule_beside_others(business_id: UUID) -> None:
 def schedule_of(customer: Customer) -> None:
     """One customer's verb: beside others', but never beside another one of the same customer."""
     schedule_beside_others(customer.business_id)
+    person(customer)
+
+
+def person(customer: Customer) -> None:
+    """What a customer has beside their schedule: no two verbs about it at once."""
     with scope.business(customer.business_id):
         # NO KEY: a plain FOR UPDATE would wait for every insert of a row that refers to the customer, and deadlock.
         _run("SELECT FROM customers_customer WHERE id = %s FOR NO KEY UPDATE", [customer.id])
@@ -55,6 +60,14 @@ def route(business_id: UUID, master_route_id: UUID, route_id: UUID) -> None:
     schedule_beside_others(business_id)
     _run("SELECT FROM scheduling_masterroute WHERE id = %s FOR NO KEY UPDATE", [master_route_id])
     _run("SELECT FROM scheduling_route WHERE id = %s FOR NO KEY UPDATE", [route_id])
+
+
+def feed(feed_id: UUID) -> bool:
+    """News for the subscribers of one calendar feed; false when it has been revoked. In the business's scope."""
+    with connection.cursor() as cursor:
+        asked = "SELECT FROM scheduling_calendarfeed WHERE id = %s AND revoked_at IS NULL FOR NO KEY UPDATE"
+        cursor.execute(asked, [feed_id])
+        return bool(cursor.rowcount)
 
 
 def _run(sql: str, parameters: list[Any] | dict[str, Any]) -> None:

@@ -1,6 +1,8 @@
 """Django's entry to this package's tables; each class lives in its noun's module."""
 
 from nextroute.scheduling.blackouts import BlackoutDate
+from nextroute.scheduling.calendar_events import CalendarEvent
+from nextroute.scheduling.feeds import CalendarFeed
 from nextroute.scheduling.holds import Hold
 from nextroute.scheduling.master_routes import MasterRoute, MasterStop
 from nextroute.scheduling.plans import Plan
@@ -10,4 +12,17 @@ from nextroute.scheduling.stops import Stop
 from nextroute.scheduling.subscriptions import Subscription
 from nextroute.scheduling.zones import Zone
 
-__all__ = ["BlackoutDate", "Hold", "MasterRoute", "MasterStop", "Plan", "Route", "Skip", "Stop", "Subscription", "Zone"]
+__all__ = [
+    "BlackoutDate",
+    "CalendarEvent",
+    "CalendarFeed",
+    "Hold",
+    "MasterRoute",
+    "MasterStop",
+    "Plan",
+    "Route",
+    "Skip",
+    "Stop",
+    "Subscription",
+    "Zone",
+]

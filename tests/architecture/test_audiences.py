@@ -12,7 +12,7 @@ import nextroute
 from nextroute.customers.models import Customer
 from nextroute.tenancy.businesses import Business
 from nextroute.web import audiences
-from tests.doors import CHOOSE, HOME, SCHEDULE, SIGN_OUT, Browser, Clock, a_login
+from tests.doors import CALENDAR, CHOOSE, HOME, SCHEDULE, SIGN_OUT, Browser, Clock, a_login
 
 PACKAGE = Path(nextroute.__file__).parent
 DOOR, SILK = "/portal/at/bright-bins/", "/portal/at/silk-city/"
@@ -27,6 +27,9 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_schedule": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_schedule?property=adas": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
     "portal_activity": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_calendar": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_calendar POST": ("customer", (HOME, 404, 404, 404, UNSENT, HOME, CHOOSE)),
+    "portal_calendar_feed": ("public", (404,) * 7),
     "portal_choose_customer": ("login", (HOME, HOME, HOME, HOME, EXPIRED, HOME, 200)),
     "portal_choose_customer POST adas": ("login", (HOME, HOME, 404, 404, UNSENT, HOME, HOME)),
     "portal_sign_in": ("public", (200, HOME, HOME, 200, HOME, 200, HOME)),
@@ -46,6 +49,8 @@ PATHS = {
     "portal_home": HOME,
     "portal_schedule": SCHEDULE,
     "portal_activity": "/portal/activity/",
+    "portal_calendar": CALENDAR,
+    "portal_calendar_feed": f"{CALENDAR}{'x' * 43}.ics",
     "portal_choose_customer": CHOOSE,
     "portal_sign_in": DOOR,
     "portal_sign_out": SIGN_OUT,

@@ -21,7 +21,7 @@ from nextroute.customers.models import Customer, Pause
 from nextroute.identity.models import Access, Login, PortalSession
 from nextroute.notifications import bounces, consents
 from nextroute.notifications.models import Delivery, Preference, SmsNumber, Wording
-from nextroute.scheduling.models import BlackoutDate, Hold, Route, Skip, Stop, Subscription
+from nextroute.scheduling.models import BlackoutDate, CalendarEvent, CalendarFeed, Hold, Route, Skip, Stop, Subscription
 from nextroute.tenancy.businesses import Business
 from tests import cast
 from tests.cast import NOON, D
@@ -121,4 +121,11 @@ def _fill(business: Business, customer: Customer, subscription: Subscription, ro
         started_at=NOON,
         seen_at=NOON,
         ends_at=LATER,
+    )
+    # Revoked: only one that stands could not be there twice.
+    feed = CalendarFeed.objects.create(
+        **of_customer, login=login, token_hash=f"hash of {customer.ref}", created_at=NOON, revoked_at=NOON
+    )
+    CalendarEvent.objects.create(
+        **of_customer, feed=feed, uid=customer.ref, day=day, status="CONFIRMED", sequence=0, changed_at=NOON
     )

@@ -1,6 +1,7 @@
 """A customer's way through the portal, in a real browser, against the demo."""
 
 import re
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Demo
+from tests.subscriber import strictly
 from tests.ui.chromium import Scheme, chromium
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -56,6 +58,21 @@ def test_upcoming_dates_and_why_a_day_is_not_served(page: Page, demo: Demo) -> N
     dates = [str(one.get_attribute("datetime")) for one in page.locator("main .rows time").all()]
     assert len(dates) > 8
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", one) for one in dates)
+
+
+def test_a_customer_puts_the_visits_in_their_own_calendar_and_takes_them_out_again(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.sign_in("james.bell10@example.com", "Silk City Cans"))
+    page.goto(f"{demo.origin}/portal/schedule/")
+    page.get_by_role("link", name="Put these visits in your calendar").click()
+    page.get_by_role("button", name="Make my calendar link").click()
+    address = page.get_by_label("Another calendar").input_value()
+    assert page.get_by_role("link", name="Add to Apple Calendar").get_attribute("href") == f"webcal{address[4:]}"
+    path = address.removeprefix(demo.origin)
+    with urllib.request.urlopen(demo.origin + path) as answer:
+        assert len(strictly(answer.read()).events) > 8
+    page.get_by_role("button", name="Stop sharing").click()
+    assert page.get_by_role("button", name="Make my calendar link").is_visible()
+    assert demo.status(path) == 404
 
 
 def test_one_e_mail_at_two_businesses_is_two_separate_ways_in(page: Page, demo: Demo) -> None:
@@ -124,7 +141,7 @@ def test_axe_finds_nothing_on_any_page_of_the_running_portal(browser: Browser, d
         for path in ("/portal/", one["url"].removeprefix(demo.origin), "/nowhere/"):
             check(page, demo.origin + path)
         sign_in(page, one)
-        for path in ("/portal/", "/portal/schedule/"):
+        for path in ("/portal/", "/portal/schedule/", "/portal/calendar/"):
             check(page, demo.origin + path)
 
 

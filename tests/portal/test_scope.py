@@ -8,7 +8,7 @@ from django.db import connection, connections
 from nextroute.core import scope
 from nextroute.scheduling import visits
 from tests import cast
-from tests.doors import CHOOSE, HOME, SCHEDULE, SIGN_OUT, Browser, a_login, connected_by
+from tests.doors import CALENDAR, CHOOSE, HOME, SCHEDULE, SIGN_OUT, Browser, a_login, connected_by
 
 
 @pytest.fixture
@@ -50,6 +50,14 @@ def test_no_request_leaves_a_scope_behind(visitor: Browser) -> None:
     visitor.sign_in("ada@example.com")
     assert left() == NOTHING
     for path in (HOME, SCHEDULE, CHOOSE, "/portal/at/bright-bins/", "/nowhere", f"{SCHEDULE}?from=x", "/healthz"):
+        visitor.get(path)
+        assert left() == NOTHING
+        assert scope.current() == scope.NOWHERE
+    for wish in ("open", "renew", "explode"):
+        visitor.post(CALENDAR, {"do": wish})
+        assert left() == NOTHING
+    page = visitor.get(CALENDAR).content.decode()
+    for path in (page.split('value="http://127.0.0.1')[1].split('"')[0], f"{CALENDAR}{'x' * 43}.ics"):
         visitor.get(path)
         assert left() == NOTHING
         assert scope.current() == scope.NOWHERE

@@ -184,6 +184,18 @@ def choose() -> HttpResponse:
     return pages.page(request(), "portal/choose_customer.html", customers=customers)
 
 
+def calendar(*, standing: bool = True, hidden: bool = False, done: str = "") -> HttpResponse:
+    """The page about one's own calendar, with an address that stands, or none."""
+    plain = f"https://portal.example.com/portal/calendar/{'x' * 43}.ics"
+    addresses = {"plain": plain, "apple": plain, "google": plain, "outlook": plain}
+    context: dict[str, Any] = {
+        "standing": standing,
+        "addresses": addresses if standing and not hidden else None,
+        "done": done,
+    }
+    return pages.page(request(person="Maria Alvarez", tab="schedule"), "portal/calendar.html", **context)
+
+
 EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "home": home,
     "home today": lambda: home(next_visits=[Visit(TODAY, "on_the_way"), Visit(TODAY, "done", **TELLER)]),
@@ -194,6 +206,11 @@ EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "sign in, wrong": lambda: sign_in(wrong_sign_in()),
     "sign in, too often": lambda: sign_in(throttled_seconds=95),
     "sign in, again": lambda: sign_in(notice="You were signed out after a while."),
+    "calendar": calendar,
+    "calendar, new": lambda: calendar(done="renew"),
+    "calendar, none": lambda: calendar(standing=False),
+    "calendar, stopped": lambda: calendar(standing=False, done="revoke"),
+    "calendar, not to be shown": lambda: calendar(hidden=True),
     "choose": choose,
     "no business": lambda: pages.page(request(brand=None), "portal/no_business.html"),
     "404": lambda: pages.not_found(request()),
