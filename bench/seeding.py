@@ -42,26 +42,28 @@ def _run(connection: psycopg.Connection[Any], name: str, **parameters: object) -
 
 @contextmanager
 def _unburdened(connection: psycopg.Connection[Any], table: str) -> Iterator[None]:
-    """The table without indexes and references, for a bulk load; they are made anew after it, and checked."""
+    """The table without indexes and references, its own and those to it, for a bulk load; then made anew."""
     constraints = _rows(connection, _CONSTRAINTS, table)
-    for name, _ in reversed(constraints):
-        connection.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"'.encode())
+    for of, name, _ in reversed(constraints):
+        connection.execute(f'ALTER TABLE {of} DROP CONSTRAINT "{name}"'.encode())
     indexes = _rows(connection, _INDEXES, table)
     for name, _ in indexes:
         connection.execute(f'DROP INDEX "{name}"'.encode())
     yield
     for _, definition in indexes:
         connection.execute(definition.encode())
-    for name, definition in constraints:
-        connection.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}'.encode())
+    for of, name, definition in constraints:
+        connection.execute(f'ALTER TABLE {of} ADD CONSTRAINT "{name}" {definition}'.encode())
 
 
-def _rows(connection: psycopg.Connection[Any], question: bytes, table: str) -> list[tuple[str, str]]:
-    return connection.execute(question, [table]).fetchall()
+def _rows(connection: psycopg.Connection[Any], question: bytes, table: str) -> list[tuple[str, ...]]:
+    return connection.execute(question, {"table": table}).fetchall()
 
 
 _CONSTRAINTS = b"""
-SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
-WHERE conrelid = %s::regclass AND contype IN ('p', 'u', 'f') ORDER BY contype = 'f', conname
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE (conrelid = %(table)s::regclass AND contype IN ('p', 'u', 'f'))
+    OR (confrelid = %(table)s::regclass AND contype = 'f')
+ORDER BY contype = 'f', conname
 """
-_INDEXES = b"SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s ORDER BY indexname"
+_INDEXES = b"SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %(table)s ORDER BY indexname"

@@ -5,10 +5,12 @@ Ada and Eve are customers of Bright Bins (Denver), Dee is a customer of Silk Cit
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from io import BytesIO
 from typing import Any
 
 from django.db import transaction
+from PIL import Image
 
 from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
@@ -118,7 +120,8 @@ def a_route(subscription: Subscription, day: date, status: str = "dispatched") -
     )
 
 
-def a_stop(subscription: Subscription, route: Route, **changes: Any) -> Stop:
+def a_planned_stop(subscription: Subscription, route: Route, **changes: Any) -> Stop:
+    """Pending, on its route's own day."""
     return Stop.objects.create(
         business_id=subscription.business_id,
         customer_id=subscription.customer_id,
@@ -135,3 +138,38 @@ def days(customer: Customer) -> list[str]:
     """The days of the customer's live stops, in order."""
     stops = Stop.objects.filter(customer=customer, removed_at=None).order_by("service_date")
     return [stop.service_date.isoformat() for stop in stops]
+
+
+def a_stop(subscription: Subscription, day: str, **changes: Any) -> Stop:
+    """A visit of the past, on a completed route: made a minute before noon UTC, unless `changes` say otherwise."""
+    on = D(day)
+    route, _ = Route.objects.get_or_create(
+        business_id=subscription.business_id,
+        master_route=subscription.property.master_stops.get().master_route,
+        date=on,
+        defaults={"original_date": on, "status": "completed"},
+    )
+    row: dict[str, Any] = {"due_on": on, "service_date": on, "route": route, "status": "completed"} | changes
+    if row["status"] == "completed":
+        made = {"completed_at": datetime.combine(on, time(11, 59), UTC), "plan_name": "Weekly"}
+        row = made | {"price_cents": 1250, "bins": 1, "additional_bin_price_cents": 0, "tax_rate": 0} | row
+    return Stop.objects.create(
+        business_id=subscription.business_id,
+        customer_id=subscription.customer_id,
+        property_id=subscription.property_id,
+        subscription=subscription,
+        **row,
+    )
+
+
+def not_made(subscription: Subscription, day: str, reason: str, by: str = "close", **changes: Any) -> Stop:
+    """The record of a visit that was due and not made."""
+    removed = {"removed_at": NOON, "removed_by": by, "removed_reason": reason, "route": None, "status": "pending"}
+    return a_stop(subscription, day, **(removed | changes))
+
+
+def a_picture(size: tuple[int, int] = (64, 48), kind: str = "JPEG", colour: str = "teal", **options: Any) -> bytes:
+    """The bytes of a picture of one colour."""
+    written = BytesIO()
+    Image.new("RGB", size, colour).save(written, kind, **options)
+    return written.getvalue()

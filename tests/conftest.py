@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import dj_database_url
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from nextroute.config.embedded_postgres import Addresses, EmbeddedPostgres
 from nextroute.core import scope
@@ -128,6 +129,13 @@ def signed_in(browser: Browser, login: Login, clock: Clock) -> Browser:
     """Ada's browser, signed in."""
     browser.come_in(login, now=clock.now)
     return browser
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Settings) -> Path:
+    """Where the test's files lie."""
+    settings.FILES = tmp_path
+    return tmp_path
 
 
 @pytest.fixture

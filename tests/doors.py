@@ -22,6 +22,7 @@ from tests import cast
 PASSWORD = "purple lantern river"
 HOME, SCHEDULE, CHOOSE, SIGN_OUT = "/portal/", "/portal/schedule/", "/portal/customers/", "/portal/sign-out/"
 CALENDAR = "/portal/calendar/"
+HISTORY = "/portal/history/"
 
 
 @cache

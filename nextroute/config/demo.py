@@ -10,7 +10,7 @@ from pathlib import Path
 import holidays
 from django.db import transaction
 
-from nextroute.config import links
+from nextroute.config import demo_photos, links
 from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
 from nextroute.core.days import ONE_DAY, each_day
@@ -77,6 +77,7 @@ def _operator(folder: str, slug: str, effect: Effect, now: datetime, progress: P
         _live_through(business, day)
     nightly(business, today=today)
     _arrange(business, today, now)
+    demo_photos.take(business, SHOWN[slug][:3], today=today)
     return business
 
 

@@ -16,6 +16,9 @@ from nextroute.config import mailing, secrets, texting
 PACKAGE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("NEXTROUTE_VAR", PACKAGE.parent / "var"))
 
+# Where photos lie, by what is in them (core/files.py). Every web server and worker needs the same folder.
+FILES = Path(os.environ.get("NEXTROUTE_FILES", VAR / "files"))
+
 # NEXTROUTE_DEV=1: plain HTTP on loopback, cookies without `Secure`, a secret key kept under var/.
 DEV = os.environ.get("NEXTROUTE_DEV") == "1"
 DEBUG = False
@@ -52,7 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "nextroute.config.compression.Compression",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "nextroute.config.links.handed_down",
     "nextroute.portal.errors.Calm",

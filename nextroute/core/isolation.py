@@ -79,6 +79,7 @@ TABLES: dict[str, TableClass] = {
         Kind.SHARED_READ, columns=("business_id", "id", "master_route_id", "date", "part", "status")
     ),
     "scheduling_stop": OWN,
+    "scheduling_photo": OWN,
     "scheduling_blackoutdate": SHARED,
     "scheduling_hold": OWN,
     "scheduling_skip": OWN,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import DateTimePattern, format_interval, format_time, parse_pattern
+from babel.dates import DateTimePattern, format_interval, parse_pattern
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -139,13 +139,15 @@ def hours(window: tuple[time, time]) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _clock(locale: Locale, moment: time) -> str:
-    return format_time(moment, "short", locale=locale).replace("\u202f", "\u00a0")
+def _clock(locale: Locale, at: time) -> str:
+    short: str = locale.time_formats["short"].pattern
+    # People who count to twelve say which half of the day they mean, and they do not say "AM".
+    return parse_pattern("h:mm B" if "a" in short else short).apply(at, locale)
 
 
-def clock(moment: time) -> str:
-    """9:42 AM, of a local time."""
-    return _clock(_locale(), moment.replace(second=0, microsecond=0))
+def clock(at: time) -> str:
+    """9:42 in the morning, of a local time; 09:42 where people count to 24."""
+    return _clock(_locale(), at.replace(second=0, microsecond=0))
 
 
 @lru_cache(maxsize=4096)
@@ -166,6 +168,11 @@ def tel(phone: str) -> str:
 def capital(words: str) -> str:
     """Words that begin a line or a heading: their first letter large, the rest as it is."""
     return words[:1].upper() + words[1:]
+
+
+def sentence(words: str) -> str:
+    """Words that somebody wrote, ending as a sentence does, so that another may follow."""
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def first_weekday() -> int:

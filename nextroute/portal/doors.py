@@ -23,8 +23,8 @@ from nextroute.ui.pages import Tab, page
 from nextroute.web.askers import address_of
 from nextroute.web.audiences import View, audience
 
-# Pages that are reached from a tab's, and have none of their own.
-_WITHIN = {"portal_calendar": "portal_schedule"}
+# Pages that are reached through another, whose tab stays the current one.
+_WITHIN = {"portal_history": "portal_schedule", "portal_calendar": "portal_schedule"}
 
 
 def public(*, because: str) -> Callable[[View], View]:

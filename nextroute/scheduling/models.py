@@ -5,6 +5,7 @@ from nextroute.scheduling.calendar_events import CalendarEvent
 from nextroute.scheduling.feeds import CalendarFeed
 from nextroute.scheduling.holds import Hold
 from nextroute.scheduling.master_routes import MasterRoute, MasterStop
+from nextroute.scheduling.photos import Photo
 from nextroute.scheduling.plans import Plan
 from nextroute.scheduling.routes import Route
 from nextroute.scheduling.skips import Skip
@@ -19,6 +20,7 @@ __all__ = [
     "Hold",
     "MasterRoute",
     "MasterStop",
+    "Photo",
     "Plan",
     "Route",
     "Skip",

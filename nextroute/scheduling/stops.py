@@ -10,7 +10,7 @@ from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
-from nextroute.core.rows import BusinessRow
+from nextroute.core.rows import BusinessRow, same_business
 from nextroute.core.verbs import verb
 from nextroute.scheduling import locks, messages
 from nextroute.scheduling.calendar import Reason
@@ -91,6 +91,7 @@ class Stop(BusinessRow):
 
     class Meta:
         constraints = [
+            same_business("customer", name="stop_in_business"),
             models.UniqueConstraint(fields=["subscription", "due_on", "attempt"], name="stop_attempt"),
             models.CheckConstraint(
                 condition=models.Q(

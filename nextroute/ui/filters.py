@@ -34,6 +34,6 @@ FILTERS = {
     for said in (
         words.day_long, words.day_short, words.weekday_day, words.weekday, words.weekday_short, words.month,
         words.month_short, words.month_year, words.span, words.in_days, words.hours, words.money, words.tel,
-        words.capital, words.weekday_letters, listing, days_listed,
+        words.capital, words.sentence, words.clock, words.weekday_letters, listing, days_listed,
     )
 }  # fmt: skip

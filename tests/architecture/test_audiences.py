@@ -9,10 +9,14 @@ from django.http import HttpResponse
 from django.urls import path as address
 
 import nextroute
+from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer
+from nextroute.scheduling import photos
+from nextroute.scheduling.models import Photo
 from nextroute.tenancy.businesses import Business
 from nextroute.web import audiences
-from tests.doors import CALENDAR, CHOOSE, HOME, SCHEDULE, SIGN_OUT, Browser, Clock, a_login
+from tests import cast
+from tests.doors import CALENDAR, CHOOSE, HISTORY, HOME, SCHEDULE, SIGN_OUT, Browser, Clock, a_login
 
 PACKAGE = Path(nextroute.__file__).parent
 DOOR, SILK = "/portal/at/bright-bins/", "/portal/at/silk-city/"
@@ -30,6 +34,10 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_calendar": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_calendar POST": ("customer", (HOME, 404, 404, 404, UNSENT, HOME, CHOOSE)),
     "portal_calendar_feed": ("public", (404,) * 7),
+    "portal_history": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_history?property=adas": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_photo": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_photo_small": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
     "portal_choose_customer": ("login", (HOME, HOME, HOME, HOME, EXPIRED, HOME, 200)),
     "portal_choose_customer POST adas": ("login", (HOME, HOME, 404, 404, UNSENT, HOME, HOME)),
     "portal_sign_in": ("public", (200, HOME, HOME, 200, HOME, 200, HOME)),
@@ -51,6 +59,9 @@ PATHS = {
     "portal_activity": "/portal/activity/",
     "portal_calendar": CALENDAR,
     "portal_calendar_feed": f"{CALENDAR}{'x' * 43}.ics",
+    "portal_history": HISTORY,
+    "portal_photo": f"{HISTORY}photos/adas/",
+    "portal_photo_small": f"{HISTORY}photos/adas/small/",
     "portal_choose_customer": CHOOSE,
     "portal_sign_in": DOOR,
     "portal_sign_out": SIGN_OUT,
@@ -83,15 +94,24 @@ def test_every_address_is_in_the_table_and_names_the_audience_it_says() -> None:
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_each_asker_gets_what_the_table_says(name: str, askers: dict[str, Browser], ada: Customer) -> None:
+def test_each_asker_gets_what_the_table_says(
+    name: str, askers: dict[str, Browser], ada: Customer, folder: Path
+) -> None:
     path = PATHS[re.split("[ ?]", name)[0]]
     if "?property" in name:
         path += f"?property={ada.properties.get().pk}"
+    if "/adas/" in path:
+        path = path.replace("adas", str(_a_photo(ada).pk))
     got: list[int | str] = []
     for browser in (askers[role] for role in ROLES):
         answer = browser.post(path, {"customer": str(ada.pk)}) if "POST" in name else browser.get(path)
         got.append(answer.headers.get("Location", answer.status_code))
     assert tuple(got) == TABLE[name][1]
+
+
+def _a_photo(customer: Customer) -> Photo:
+    stop = cast.a_stop(customer.subscriptions.get(), "2026-05-26")
+    return photos.add(stop=stop, kind=Photo.Kind.AFTER, content=cast.a_picture(), actor=SYSTEM, now=cast.NOON)
 
 
 def test_every_view_that_asks_nobody_to_sign_in_says_why() -> None:

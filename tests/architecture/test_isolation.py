@@ -47,6 +47,9 @@ SEES_PAST_ROW_SECURITY = {
     "notifications_due_businesses(timestamp with time zone)": "keys of businesses, for the job that wakes each in turn",
 }
 
+# Unique words that are one of a few, or a hash: no copy can have others.
+OF_A_FORM = {"kind", "digest"}
+
 copies = count(1)
 
 
@@ -513,7 +516,7 @@ def fresh(owner: Owner, table: str, row: dict[str, Any]) -> dict[str, Any]:
         [table],
     )
     n = next(copies)
-    words = {name: f"{row[name]}-{n}" for (name,) in unique}
+    words = {name: f"{row[name]}-{n}" for (name,) in unique if name not in OF_A_FORM}
     days = {name: value + timedelta(days=100 * n) for name, value in row.items() if isinstance(value, date)}
     return row | words | days | {"id": uuid4()}
 

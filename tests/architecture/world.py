@@ -7,6 +7,7 @@ other breaks no rule but isolation.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,17 @@ from nextroute.customers.models import Customer, Pause
 from nextroute.identity.models import Access, Login, PortalSession
 from nextroute.notifications import bounces, consents
 from nextroute.notifications.models import Delivery, Preference, SmsNumber, Wording
-from nextroute.scheduling.models import BlackoutDate, CalendarEvent, CalendarFeed, Hold, Route, Skip, Stop, Subscription
+from nextroute.scheduling.models import (
+    BlackoutDate,
+    CalendarEvent,
+    CalendarFeed,
+    Hold,
+    Photo,
+    Route,
+    Skip,
+    Stop,
+    Subscription,
+)
 from nextroute.tenancy.businesses import Business
 from tests import cast
 from tests.cast import NOON, D
@@ -90,7 +101,10 @@ def _fill(business: Business, customer: Customer, subscription: Subscription, ro
     of_customer: dict[str, Any] = {"business": business, "customer": customer}
     at_property = of_customer | {"property": subscription.property}
     day = route.date
-    Stop.objects.create(**at_property, subscription=subscription, route=route, due_on=day, service_date=day)
+    stop = Stop.objects.create(**at_property, subscription=subscription, route=route, due_on=day, service_date=day)
+    digest = sha256(customer.ref.encode()).hexdigest()
+    picture = {"digest": digest, "small_digest": digest, "content_type": "image/jpeg", "width": 1, "height": 1}
+    Photo.objects.create(**of_customer, stop=stop, kind="before", taken_at=NOON, **picture)
     Hold.objects.create(**at_property, start_date=day, effective_from=day, end_date=day, placed_at=NOON)
     Skip.objects.create(**of_customer, subscription=subscription, due_on=day, placed_at=NOON)
     Pause.objects.create(**of_customer, first_day=day, last_day=day)

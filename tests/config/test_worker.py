@@ -56,7 +56,7 @@ def owe(business: Business, count: int) -> None:
         ada = cast.a_customer(business, "ada")
         subscription = cast.served(ada)
         route = cast.a_route(subscription, day=business.today(now))
-        for stop in [cast.a_stop(subscription, route, attempt=attempt) for attempt in range(1, count + 1)]:
+        for stop in [cast.a_planned_stop(subscription, route, attempt=attempt) for attempt in range(1, count + 1)]:
             stops.complete(stop=stop, actor=SYSTEM, now=now)
 
 

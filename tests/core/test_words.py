@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from datetime import date, time
 
 import pytest
+from django.utils import translation
 
 from nextroute.core import words
 from tests.ui.rendering import TODAY, speaking
@@ -77,6 +78,34 @@ def test_days_from_one_to_another_name_their_month_once(first: date, last: date,
 def test_a_window_names_full_hours_shortly() -> None:
     assert words.hours((time(8), time(10))) == "8–10\u00a0AM"
     assert words.hours((time(8), time(13, 30))) == "8:00\u00a0AM–1:30\u00a0PM"
+
+
+@pytest.mark.parametrize(
+    ("at", "english", "spanish"),
+    [
+        (time(9, 42, 59), "9:42 in the morning", "9:42 de la mañana"),
+        (time(12), "12:00 noon", "12:00 del mediodía"),
+        (time(13, 15), "1:15 in the afternoon", "1:15 de la tarde"),
+        (time(18, 30), "6:30 in the evening", "6:30 de la tarde"),
+        (time(0, 5), "12:05 in the morning", "12:05 de la madrugada"),
+    ],
+)
+def test_a_time_is_said_as_people_say_it(at: time, english: str, spanish: str) -> None:
+    assert words.clock(at) == english
+    with speaking("es"):
+        assert words.clock(at) == spanish
+
+
+def test_who_counts_to_24_needs_no_half_of_the_day() -> None:
+    with translation.override("en-gb"):
+        assert words.clock(time(13, 15)) == "13:15"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("Snow", "Snow."), ("Snow!", "Snow!"), ("Snow.", "Snow."), ("Snow…", "Snow…")]
+)
+def test_what_somebody_wrote_ends_as_a_sentence_does(written: str, said: str) -> None:
+    assert words.sentence(written) == said
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def visits_of_today(business: Business) -> list[UUID]:
     with cast.inside(business):
         subscription = cast.served(cast.a_customer(business, "ada"))
         route = cast.a_route(subscription, business.today(businesses.utc_now()))
-        return [cast.a_stop(subscription, route, attempt=attempt).id for attempt in range(1, VISITS + 1)]
+        return [cast.a_planned_stop(subscription, route, attempt=attempt).id for attempt in range(1, VISITS + 1)]
 
 
 def complete(business: Business, key: UUID) -> None:

@@ -75,6 +75,22 @@ def test_a_customer_puts_the_visits_in_their_own_calendar_and_takes_them_out_aga
     assert demo.status(path) == 404
 
 
+def test_past_visits_with_their_photos(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.sign_in("dolores.daz1@example.com"))
+    page.get_by_role("link", name="See every visit").click()
+    page.get_by_role("link", name="Past visits").click()
+    text = page.locator("main").inner_text()
+    assert "Done" in text
+    dates = [str(one.get_attribute("datetime")) for one in page.locator("main .rows .leaf").all()]
+    assert dates == sorted(dates, reverse=True)
+    before = page.get_by_role("link", name="Photo before").first
+    assert (
+        before.locator("img").evaluate("async picture => { await picture.decode(); return picture.naturalWidth }") > 0
+    )
+    before.click()
+    assert page.evaluate("document.contentType") == "image/jpeg"
+
+
 def test_one_e_mail_at_two_businesses_is_two_separate_ways_in(page: Page, demo: Demo) -> None:
     sign_in(page, demo.sign_in("dolores.daz1@example.com", "Silk City Cans"))
     assert "736 Middle Turnpike East" in page.locator("main").inner_text()
@@ -141,7 +157,7 @@ def test_axe_finds_nothing_on_any_page_of_the_running_portal(browser: Browser, d
         for path in ("/portal/", one["url"].removeprefix(demo.origin), "/nowhere/"):
             check(page, demo.origin + path)
         sign_in(page, one)
-        for path in ("/portal/", "/portal/schedule/", "/portal/calendar/"):
+        for path in ("/portal/", "/portal/schedule/", "/portal/calendar/", "/portal/history/", "/portal/activity/"):
             check(page, demo.origin + path)
 
 

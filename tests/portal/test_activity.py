@@ -39,7 +39,7 @@ def test_what_was_done_is_said_with_its_day_its_time_and_by_whom(signed_in: Brow
     holds.place(customer=ada, start_date=D("2026-06-08"), end_date=D("2026-06-17"), actor=SYSTEM, now=NOON)
     sign_ins(ada, 1)
     said = text(signed_in)
-    assert re.search(r"Signed in You, at \d+:\d\d.[AP]M", said)
+    assert re.search(r"Signed in You, at \d+:\d\d (in the|at) (morning|afternoon|evening|night)", said)
     assert re.search(r"Service on hold, June 8 to 17 Bright Bins, at", said)
 
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0003_isolation"),
         ("identity", "0003_throttle"),
-        ("scheduling", "0002_isolation"),
+        ("scheduling", "0003_photo"),
         ("tenancy", "0002_isolation"),
     ]
 
