@@ -34,6 +34,8 @@ class Verb(StrEnum):
     FEED_OPENED = "calendar.opened"
     FEED_REVOKED = "calendar.revoked"
 
+    WORDING_CHANGED = "wording.changed"
+    WORDING_RESET = "wording.reset"
     DELIVERY_RESENT = "delivery.resent"
     SMS_STOPPED = "sms.stopped"
     SMS_STARTED = "sms.started"

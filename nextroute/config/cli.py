@@ -4,7 +4,6 @@ Without DATABASE_URL a command joins the embedded PostgreSQL that runs under var
 """
 
 import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -13,111 +12,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nextroute.config import roles, serving
+from nextroute.config import cli_messages, roles, serving
 from nextroute.config.children import port_is_free
-from nextroute.config.embedded_postgres import Addresses, AlreadyRunning, CannotStart, EmbeddedPostgres, running
+from nextroute.config.workbench import VAR, database
+from nextroute.config.workbench import business as _business
+from nextroute.config.workbench import businesses as _businesses
+from nextroute.config.workbench import let_go as _let_go
+from nextroute.config.workbench import now as _now
+from nextroute.config.workbench import set_up as _set_up
 
 if TYPE_CHECKING:
     from nextroute.tenancy.businesses import Business
 
-VAR = Path(os.environ.get("NEXTROUTE_VAR", Path(__file__).resolve().parents[2] / "var"))
 DAY = click.DateTime(["%Y-%m-%d"])
-
-
-@contextmanager
-def database(*, own: bool = False) -> Iterator[EmbeddedPostgres | None]:
-    """A reachable database and a Django that knows it. `own`: do not join a server that another process runs.
-
-    Yields the embedded PostgreSQL when this process runs it. What the person at the terminal can mend is said in one
-    line.
-    """
-    from nextroute.core.errors import Refused
-
-    # An orderly end by either, also where a shell started us in the background and had us ignore Ctrl-C.
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, signal.default_int_handler)
-    try:
-        with _server(own) as postgres:
-            _set_up()
-            try:
-                yield postgres
-            finally:
-                _let_go()
-    except Refused as refused:
-        raise click.ClickException(f"{refused.field}: {refused.sentence}".removeprefix(": ")) from refused
-    except (AlreadyRunning, CannotStart) as problem:
-        raise click.ClickException(str(problem)) from problem
-
-
-@contextmanager
-def _server(own: bool) -> Iterator[EmbeddedPostgres | None]:
-    """Name a server in the environment, unless it names one; it is run here if need be."""
-    named = {"DATABASE_URL", "DATABASE_OWNER_URL"} & os.environ.keys()
-    if named == {"DATABASE_OWNER_URL"}:
-        raise click.ClickException("Set DATABASE_URL beside DATABASE_OWNER_URL; see docs/running.md.")
-    if named:
-        yield None
-        return
-    os.environ.setdefault("NEXTROUTE_DEV", "1")
-    folder = VAR / "postgres"
-    if not own and (addresses := running(folder)):
-        _use(addresses)
-        yield None
-        return
-    binaries = os.environ.get("NEXTROUTE_POSTGRES_BINARIES")
-    postgres = EmbeddedPostgres(folder, binaries=Path(binaries) if binaries else None)
-    with postgres as addresses:
-        _use(addresses)
-        yield postgres
-
-
-def _use(addresses: Addresses) -> None:
-    os.environ.update(DATABASE_URL=addresses.app, DATABASE_OWNER_URL=addresses.owner)
-
-
-def _let_go() -> None:
-    """Without this, the pool's threads hold up the end of the process by 20 seconds."""
-    from django.db import connections
-
-    connections.close_all()
-    connections["default"].close_pool()  # type: ignore[attr-defined]
-
-
-def _set_up() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nextroute.config.settings")
-    import django
-    from django.core.exceptions import ImproperlyConfigured
-
-    try:
-        django.setup()
-    except ImproperlyConfigured as problem:
-        raise click.ClickException(str(problem)) from problem
-
-
-def _business(slug: str) -> "Business":
-    from nextroute.tenancy import businesses
-
-    found = businesses.find(slug)
-    if found is None:
-        raise click.ClickException(f"There is no business “{slug}”.")
-    return found
-
-
-def _businesses(slug: str | None) -> "list[Business]":
-    from nextroute.tenancy import businesses
-
-    return [_business(slug)] if slug else businesses.every()
-
-
-def _now() -> datetime:
-    from nextroute.tenancy.businesses import utc_now
-
-    return utc_now()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """NextRoute Portal: the customer portal of businesses that serve customers on recurring routes."""
+
+
+main.add_command(cli_messages.wording)
+main.add_command(cli_messages.deliveries)
 
 
 @main.command("init-db")
@@ -328,9 +244,13 @@ def _verified(one: "Business", head: str | None) -> int:
 @click.option("--port", default=8000, show_default=True, envvar="PORT")
 def serve(port: int) -> None:
     """Run the web server on 127.0.0.1."""
-    with database() as postgres, serving.web(_free(port)) as web:
-        click.echo(f"{_home(port)}   Ctrl-C stops")
-        raise SystemExit(serving.until_stopped(web, postgres))
+    with database() as postgres:
+        from nextroute.config import kept_mail
+
+        kept_mail.refuse_real_database()
+        with serving.web(_free(port)) as web:
+            click.echo(f"{_at(port, 'portal_home')}   Ctrl-C stops")
+            raise SystemExit(serving.until_stopped(web, postgres))
 
 
 @main.command()
@@ -353,7 +273,7 @@ def worker() -> None:
 @click.option("--port", default=8000, show_default=True, envvar="PORT")
 def demo(port: int) -> None:
     """Two businesses with eight weeks behind them, and a web server to look at them."""
-    _free(port)
+    os.environ["PORT"] = str(_free(port))  # of the addresses in mails, which the worker writes
     with serving.text_messages(VAR / "mail"), database(own=True) as postgres:
         _migrate()
         _prepare_demo(port)
@@ -363,6 +283,8 @@ def demo(port: int) -> None:
 
 
 def _prepare_demo(port: int) -> None:
+    from django.conf import settings
+
     from nextroute.config import demo as of_demo
 
     def progress(what: str, done: int, total: int) -> None:
@@ -373,13 +295,15 @@ def _prepare_demo(port: int) -> None:
     click.echo("\r\033[K", nl=False, err=True)
     for sign_in in sign_ins:
         click.echo(f"{sign_in.business:15}  {sign_in.url}  {sign_in.email:32}  {sign_in.password}")
-    click.echo(f"{_home(port)}   Ctrl-C stops everything")
+    if settings.MAIL_FOLDER:
+        click.echo(f"{_at(port, 'dev_mail')}   their mail")
+    click.echo(f"{_at(port, 'portal_home')}   Ctrl-C stops everything")
 
 
-def _home(port: int) -> str:
+def _at(port: int, name: str) -> str:
     from nextroute.config import links
 
-    return f"http://127.0.0.1:{port}{links.to('portal_home')}"
+    return f"http://127.0.0.1:{port}{links.to(name)}"
 
 
 def _free(port: int) -> int:

@@ -11,18 +11,19 @@ from pathlib import Path
 from nextroute.config.children import child
 from nextroute.config.embedded_postgres import EmbeddedPostgres
 
+HOST = "127.0.0.1"
 WORKERS, THREADS = 2, 4
 
 
 def web(port: int) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """The web server on 127.0.0.1:`port`, as nextroute_app: the owner's address is not handed on."""
-    return child(command(port), _environment() | {"PORT": str(port)})
+    return child(command(port), _environment() | {"PORT": str(port), "NEXTROUTE_LISTENS_ON": HOST})
 
 
 def command(port: int) -> list[str]:
     """What runs it."""
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)),
         *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning"),
         *("--respawn-failed-workers", "nextroute.config.wsgi:application"),
     ]

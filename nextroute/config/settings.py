@@ -126,7 +126,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "nextroute.portal.errors.forbidden_form"
 
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
@@ -148,15 +148,15 @@ if not DEV:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 
-# Mail. NEXTROUTE_MAIL_URL: smtp://user:password@host:587, or smtps:// for TLS from the first byte.
+# Mail. NEXTROUTE_MAIL_URL: smtp://user:password@host:587, or smtps:// for TLS from the first byte (config/mailing.py).
 # NEXTROUTE_MAIL_FROM: the address all mail comes from, beside the business's name. On one's own machine mail lands in a
-# folder instead.
+# folder instead, to be read at /dev/mail/ (config/kept_mail.py).
 MAIL_URL = os.environ.get("NEXTROUTE_MAIL_URL", "")
 MAIL_FROM = os.environ.get("NEXTROUTE_MAIL_FROM", "portal@localhost.localdomain" if DEV else "")
 MAIL_FOLDER = VAR / "mail" if DEV and not MAIL_URL else None
-MAILERS = mailing.mailers(MAIL_URL, MAIL_FOLDER)
+MAILERS = mailing.mailers(MAIL_URL, MAIL_FROM, MAIL_FOLDER)
 # How long a worker may take over one message before another takes it for dead, in seconds.
-DELIVERY_LEASE = int(os.environ.get("NEXTROUTE_DELIVERY_LEASE", "120"))
+DELIVERY_LEASE = mailing.lease(os.environ.get("NEXTROUTE_DELIVERY_LEASE", "120"))
 # NEXTROUTE_MAIL_PROVIDER: whose mail server that is, if it reports bounces to /api/webhooks/mail, such as postmark.
 # NEXTROUTE_MAIL_WEBHOOK_SECRET: what it proves itself by there, user:password, or Mailgun's signing key.
 MAIL_PROVIDER, MAIL_WEBHOOK_SECRET = mailing.reports(
@@ -168,6 +168,9 @@ MAIL_PROVIDER, MAIL_WEBHOOK_SECRET = mailing.reports(
 SMS_ACCOUNT = os.environ.get("NEXTROUTE_SMS_ACCOUNT", "")
 SMS_TOKEN = os.environ.get("NEXTROUTE_SMS_TOKEN", "")
 SMS_URL = texting.base(os.environ.get("NEXTROUTE_SMS_URL", ""), SMS_ACCOUNT, SMS_TOKEN, dev=DEV)
+
+# The address the web server listens on, as whoever starts it says.
+LISTENS_ON = os.environ.get("NEXTROUTE_LISTENS_ON", "")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -1,5 +1,6 @@
 """Where everything is. Addresses are built in links.py only."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from nextroute.portal.doors import public
@@ -17,3 +18,5 @@ urlpatterns = [
     path(stylesheet.PATH, public(because="the look is the same for everybody")(pages.stylesheet), name="stylesheet"),
     path("healthz", healthz, name="healthz"),
 ]
+if settings.MAIL_FOLDER:
+    urlpatterns.append(path("dev/mail/", include("nextroute.portal.dev_mail")))

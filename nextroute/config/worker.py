@@ -11,7 +11,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
-from nextroute.config import jobs
+from nextroute.config import jobs, kept_mail
 from nextroute.core.running_role import refuse_wrong_role
 
 AT_ONCE = 4  # jobs, each with a connection of its own
@@ -22,10 +22,12 @@ log = logging.getLogger(__name__)
 def run() -> None:
     """Work until SIGINT or SIGTERM; jobs under way are finished first. Any number of workers may run.
 
-    Raises ImproperlyConfigured without a way to send mail, WrongRole as a role that row-level security does not bind.
+    Raises ImproperlyConfigured without a way to send mail, or where it must not be kept; WrongRole as a role that
+    row-level security does not bind.
     """
     if not settings.MAILERS:
         raise ImproperlyConfigured("Set NEXTROUTE_MAIL_URL and NEXTROUTE_MAIL_FROM: the worker sends the mail.")
+    kept_mail.refuse_real_database()
     refuse_wrong_role()
     asyncio.run(_work())
 

@@ -11,8 +11,12 @@ die_with_parent()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
+from nextroute.config import kept_mail  # noqa: E402
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nextroute.config.settings")
 application = get_wsgi_application()
+kept_mail.refuse_real_database()
+kept_mail.refuse_other_machines()
 
 
 def _refuse_wrong_role() -> None:

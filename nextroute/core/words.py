@@ -7,6 +7,7 @@ from datetime import date, time
 from decimal import Decimal
 from functools import cache, lru_cache
 
+import phonenumbers
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import DateTimePattern, format_interval, parse_pattern
 from babel.numbers import format_currency, get_currency_precision
@@ -18,6 +19,12 @@ def speech(language: str, locale: str) -> str:
     territory = locale.replace("-", "_").partition("_")[2]
     tag = f"{language}-{territory}".rstrip("-").lower()
     return tag if _exists(tag) else language
+
+
+def lang() -> str:
+    """The active language as HTML names it: es-US."""
+    name, _, territory = (get_language() or "en").partition("-")
+    return f"{name}-{territory.upper()}" if territory else name
 
 
 @cache
@@ -163,6 +170,21 @@ def money(cents: int, currency: str) -> str:
 def tel(phone: str) -> str:
     """The address a phone dials: tel:+13035550142."""
     return "tel:" + "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+
+
+def phone(number: str, region: str) -> str:
+    """An E.164 number as people of the region (ISO 3166) write it: (303) 555-0142, or +1 303-555-0142 elsewhere."""
+    if not number:
+        return ""
+    read = phonenumbers.parse(number)
+    home = read.country_code == phonenumbers.country_code_for_region(region)
+    kind = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(read, kind.NATIONAL if home else kind.INTERNATIONAL)
+
+
+def initial(name: str) -> str:
+    """The letter that stands for a business where it has no logo."""
+    return next((sign for sign in name if sign.isalnum()), "·").upper()
 
 
 def capital(words: str) -> str:

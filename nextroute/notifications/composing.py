@@ -37,7 +37,7 @@ def compose(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
     business, customer = delivery.business, delivery.customer
     return {
         "business_name": business.name,
-        "business_phone": business.phone,
+        "business_phone": business.phone_display,
         "business_email": business.email,
         "customer_first_name": (customer.first_name or str(customer)) if customer else "",
         **own,

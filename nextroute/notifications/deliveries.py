@@ -12,6 +12,7 @@ from nextroute.notifications.triggers import Category, Channel, Trigger
 
 # Waiting before each further try. After the last one it is a dead letter.
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
+MOST_ATTEMPTS = len(BACK_OFF) + 1
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -19,7 +20,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(status=Delivery.Status.QUEUED)
 
     def dead(self) -> Self:
-        """Those that were given up or came back: the office's to look at, and to resend."""
+        """Those that were given up or came back, newest first: the office's to look at, and to resend."""
         return self.filter(status__in=(Delivery.Status.FAILED, Delivery.Status.BOUNCED)).order_by("-id")
 
 
@@ -89,9 +90,15 @@ class Delivery(BusinessRow):
     def by(self) -> Channel:
         return Channel(self.channel)
 
+    @property
+    def masked(self) -> str:
+        """As much of the address as tells which one is meant: a…@example.com, …0142."""
+        name, at, domain = self.address.partition("@")
+        return f"{name[:1]}…@{domain}" if at else f"…{self.address[-4:]}"
+
 
 def claim(business_id: UUID, *, now: datetime, lease: timedelta) -> Delivery | None:
-    """Take the next one that is due; nobody else does until `lease` is over. In the business's scope.
+    """Take the next one that is due; nobody else does until `lease` is over, and it counts as an attempt. In scope.
 
     Locked rows are passed over, so a hundred workers take a hundred different ones. Until a provider gives it a name of
     its own it goes by its key, so that a report that comes before the answer finds it (reports.py).
@@ -114,11 +121,14 @@ RETURNING id
 
 def settle(delivery: Delivery, status: Delivery.Status, *, why: str = "", **fields: object) -> bool:
     """Note how this attempt ended; nothing if its lease ran out and somebody else has it now. In scope."""
-    mine = Delivery.objects.waiting().filter(id=delivery.id, attempts=delivery.attempts)
-    return bool(mine.update(status=status, why=why[:200], **fields))
+    return bool(_mine(delivery).update(status=status, why=why[:200], **fields))
 
 
-def put_off(delivery: Delivery, until: datetime, *, why: str = "") -> bool:
-    """Try again at `until`; as `settle`, only while it is ours."""
-    mine = Delivery.objects.waiting().filter(id=delivery.id, attempts=delivery.attempts)
-    return bool(mine.update(due_at=until, why=why[:200]))
+def put_off(delivery: Delivery, until: datetime, *, why: str = "", tried: bool = True) -> bool:
+    """Try again at `until`; as `settle`, only while it is ours. Unless it was `tried`, it does not count."""
+    return bool(_mine(delivery).update(due_at=until, why=why[:200], attempts=models.F("attempts") - int(not tried)))
+
+
+def _mine(delivery: Delivery) -> DeliveryQuerySet:
+    """The row, while nobody else has taken it since: every lease ends later than the one before."""
+    return Delivery.objects.waiting().filter(id=delivery.id, due_at=delivery.due_at)

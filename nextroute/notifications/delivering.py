@@ -1,29 +1,31 @@
-"""Delivering: what the worker does with the outbox.
+"""Delivering: what the worker does with the outbox. docs/decisions/0005-outbox.md.
 
 For each message: take it (one transaction), put it into words (another), send it outside of any, note the outcome (a
 third). Killed in between, it is taken again when the lease is over, and goes out with the same Message-ID.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+import traceback
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import translation
 
 from nextroute.core import jobs, scope, words
 from nextroute.notifications import bounces, consents, deliveries, email, preferences, quiet, sms, wordings
 from nextroute.notifications.composing import compose
-from nextroute.notifications.deliveries import BACK_OFF, Delivery
+from nextroute.notifications.deliveries import BACK_OFF, MOST_ATTEMPTS, Delivery
+from nextroute.notifications.messages import Message
 from nextroute.notifications.outcomes import NotNow, Undeliverable
 from nextroute.notifications.telling import DELIVER
 from nextroute.notifications.triggers import Category, Channel
-from nextroute.notifications.wordings import Message
 from nextroute.tenancy.links import Link
 
+TURN = timedelta(seconds=20)
 log = logging.getLogger(__name__)
 type Clock = Callable[[], datetime]
 Status = Delivery.Status
@@ -40,12 +42,20 @@ def sweep(*, now: datetime) -> int:
 
 
 def deliver(business_id: UUID, *, link: Link, clock: Clock) -> int:
-    """Send whatever of the business's is due, one after the other; returns how many were tried."""
-    tried = 0
+    """Send what of the business's is due, one after the other; returns how many were tried.
+
+    After a TURN it goes to the end of the queue, so that nobody's night of reminders holds up another's sign-in.
+    Raises OperationalError or InterfaceError when the database goes away; what was under way waits for its lease.
+    """
+    tried, over = 0, clock() + TURN
     with email.post_office() as mailer:
         while delivery := _take(business_id, clock()):
-            _attempt(delivery, mailer, link, clock)
+            with translation.override(words.speech(delivery.language, delivery.business.locale)):
+                _attempt(delivery, mailer, link, clock)
             tried += 1
+            if clock() >= over:
+                jobs.defer(DELIVER, business_id)
+                break
     return tried
 
 
@@ -55,7 +65,10 @@ def _take(business_id: UUID, now: datetime) -> Delivery | None:
 
 
 def _attempt(delivery: Delivery, mailer: Any, link: Link, clock: Clock) -> None:
+    """One attempt, however it ends: but for a database that is away, the next message has its turn."""
     try:
+        if delivery.attempts > MOST_ATTEMPTS:
+            raise Undeliverable("whoever sent it never came back")
         message = _write(delivery, link, clock())
         if message is not None:
             provider_id = _send(delivery, message, mailer, link, clock)
@@ -64,10 +77,12 @@ def _attempt(delivery: Delivery, mailer: Any, link: Link, clock: Clock) -> None:
         _settle(delivery, Status.FAILED, why=str(never))
     except NotNow as later:
         _retry(delivery, clock(), str(later))
-    except DatabaseError:
-        raise  # the lease brings it back
+    except (OperationalError, InterfaceError):
+        raise
     except Exception as fault:
-        log.exception("A %s could not be written", delivery.trigger)
+        # Where it happened, not what it said: that may name people.
+        where = "".join(traceback.format_tb(fault.__traceback__))
+        log.error("A %s was not sent: %s\n%s", delivery.trigger, type(fault).__name__, where)
         _retry(delivery, clock(), type(fault).__name__)
 
 
@@ -79,8 +94,7 @@ def _send(delivery: Delivery, message: Message, mailer: Any, link: Link, clock: 
 
 def _write(delivery: Delivery, link: Link, now: datetime) -> Message | None:
     """The message; None when there is nothing to send now, which is noted."""
-    language = words.speech(delivery.language, delivery.business.locale)
-    with transaction.atomic(), scope.business(delivery.business_id), translation.override(language):
+    with transaction.atomic(), scope.business(delivery.business_id):
         if why := _needless(delivery, now):
             deliveries.settle(delivery, Status.DROPPED, why=why)
             return None
@@ -99,7 +113,7 @@ def _postpone(delivery: Delivery, until: datetime) -> None:
     if delivery.not_after and until > delivery.not_after:
         deliveries.settle(delivery, Status.DROPPED, why="too late")
     else:
-        deliveries.put_off(delivery, until, why="quiet hours")
+        deliveries.put_off(delivery, until, why="quiet hours", tried=False)
 
 
 def _needless(delivery: Delivery, now: datetime) -> str:
@@ -120,7 +134,7 @@ def _needless(delivery: Delivery, now: datetime) -> str:
 
 def _retry(delivery: Delivery, now: datetime, why: str) -> None:
     """Come back later; after the last time, give up."""
-    if delivery.attempts > len(BACK_OFF):
+    if delivery.attempts >= MOST_ATTEMPTS:
         _settle(delivery, Status.FAILED, why=why)
         return
     with transaction.atomic(), scope.business(delivery.business_id):
@@ -130,9 +144,3 @@ def _retry(delivery: Delivery, now: datetime, why: str) -> None:
 def _settle(delivery: Delivery, status: Status, **fields: Any) -> None:
     with transaction.atomic(), scope.business(delivery.business_id):
         deliveries.settle(delivery, status, **fields)
-
-
-def dead(business_id: UUID) -> Iterable[Delivery]:
-    """The business's dead letters, newest first."""
-    with transaction.atomic(), scope.business(business_id):
-        return list(Delivery.objects.dead().filter(business_id=business_id)[:100])

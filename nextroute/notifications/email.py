@@ -2,18 +2,21 @@
 
 import smtplib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from email.utils import formataddr, parseaddr
+from contextlib import contextmanager, suppress
+from email.headerregistry import Address
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, mailers
+from django.core.validators import validate_email
 
 from nextroute.notifications import rendering
 from nextroute.notifications.deliveries import Delivery
 from nextroute.notifications.mail_providers import headers
+from nextroute.notifications.messages import Message
 from nextroute.notifications.outcomes import NotNow, Undeliverable
-from nextroute.notifications.wordings import Message
 
 
 @contextmanager
@@ -23,14 +26,40 @@ def post_office() -> Iterator[Any]:
     try:
         yield mailer
     finally:
-        _close(mailer)
+        hang_up(mailer)
 
 
 def send(mailer: Any, delivery: Delivery, message: Message) -> str:
-    """Hand one mail over; returns its id. Raises NotNow or Undeliverable.
+    """Hand one mail over; returns its id. Raises NotNow, Undeliverable, or whatever else the mailer does.
 
-    A line that drops before the answer may have delivered it: it is sent again with the same Message-ID.
+    A line that drops before the answer may have delivered it: it is sent again with the same Message-ID. After any
+    fault the line is not used again.
     """
+    mail = written(delivery, message)
+    try:
+        _connect(mailer)
+        mailer.send_messages([mail])
+    except smtplib.SMTPRecipientsRefused as refused:
+        hang_up(mailer)
+        raise _refusal(next(iter(refused.recipients.values()))[0]) from refused
+    except smtplib.SMTPDataError as refused:
+        hang_up(mailer)
+        raise _refusal(refused.smtp_code) from refused
+    except OSError as fault:  # smtplib's are, too: a wrong password of ours is no reason to give a customer's mail up
+        hang_up(mailer)
+        raise NotNow(type(fault).__name__) from fault
+    except BaseException:
+        hang_up(mailer)
+        raise
+    return str(delivery.id)
+
+
+def written(delivery: Delivery, message: Message) -> EmailMultiAlternatives:
+    """The mail, in the active language. Raises Undeliverable for an address no mail server takes."""
+    try:
+        validate_email(delivery.address)
+    except ValidationError:
+        raise Undeliverable("not an address") from None
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=rendering.text(delivery, message),
@@ -40,18 +69,7 @@ def send(mailer: Any, delivery: Delivery, message: Message) -> str:
         headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated", **headers(delivery.id)},
     )
     mail.attach_alternative(rendering.html(delivery, message), "text/html")
-    try:
-        mailer.open()
-        mailer.send_messages([mail])
-    except smtplib.SMTPRecipientsRefused as refused:
-        code, _words = next(iter(refused.recipients.values()))
-        _give_up(mailer, code, refused)
-    except smtplib.SMTPResponseException as refused:
-        _give_up(mailer, refused.smtp_code, refused)
-    except (OSError, smtplib.SMTPException) as fault:
-        _close(mailer)
-        raise NotNow(type(fault).__name__) from fault
-    return str(delivery.id)
+    return mail
 
 
 def message_id(delivery: Delivery) -> str:
@@ -61,22 +79,34 @@ def message_id(delivery: Delivery) -> str:
 
 def sender(delivery: Delivery) -> str:
     """The business's name before our own address; answers go to the business."""
-    return formataddr((delivery.business.name, _address()))
+    return str(Address(" ".join(delivery.business.name.split()), addr_spec=_address()))
 
 
 def _address() -> str:
     return parseaddr(settings.MAIL_FROM)[1]
 
 
-def _give_up(mailer: Any, code: int, fault: Exception) -> None:
-    """4xx asks us to come back, 5xx to stay away; either way this connection is done with."""
-    _close(mailer)
-    raise (Undeliverable if code >= 500 else NotNow)(f"refused {code}") from fault
+def _connect(mailer: Any) -> None:
+    """Have an open line: a server may have hung up since the message before."""
+    line = getattr(mailer, "connection", None)
+    if line is not None and not _answers(line):
+        hang_up(mailer)
+    mailer.open()
 
 
-def _close(mailer: Any) -> None:
-    """A line that is dead already needs no goodbye."""
+def _answers(line: smtplib.SMTP) -> bool:
     try:
+        return line.noop()[0] == 250
+    except OSError:
+        return False
+
+
+def _refusal(code: int) -> Exception:
+    """What a mail server says of this one mail: 4xx asks us to come back, 5xx to stay away."""
+    return Undeliverable(f"refused {code}") if code >= 500 else NotNow(f"refused {code}")
+
+
+def hang_up(mailer: Any) -> None:
+    """End the connection; a line that is dead already needs no goodbye."""
+    with suppress(OSError):
         mailer.close()
-    except (OSError, smtplib.SMTPException):
-        mailer.connection = None

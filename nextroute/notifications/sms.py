@@ -14,8 +14,8 @@ from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
 from nextroute.notifications import consents, sms_numbers
 from nextroute.notifications.deliveries import Delivery
+from nextroute.notifications.messages import Message
 from nextroute.notifications.outcomes import NotNow, Undeliverable
-from nextroute.notifications.wordings import Message
 from nextroute.tenancy.businesses import Business
 from nextroute.tenancy.links import Link
 

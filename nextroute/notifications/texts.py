@@ -1,30 +1,37 @@
-"""Texts: our own words for every trigger, in the active language, with {{variables}} to be filled in."""
+"""Texts: our own words for every trigger, with {{variables}} to be filled in. What each stands for:
+docs/rules/notifications.md.
+
+A line whose variables are all empty is left out, and so is a paragraph; so a text may speak of what not everybody has.
+"""
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from nextroute.notifications.triggers import Channel, Trigger
 
-ALWAYS = {"business_name", "business_phone", "business_email", "customer_first_name"}
+ALWAYS = {"business_name", "business_phone", "business_email", "customer_first_name", "action_url"}
 VARIABLES: dict[Trigger, set[str]] = {
     Trigger.WELCOME: set(),
     Trigger.SIGN_IN_LINK: {"code", "minutes"},
     Trigger.NEW_SIGN_IN: {"browser", "when"},
     Trigger.PASSWORD_CHANGED: {"when"},
-    Trigger.SERVICE_REMINDER: {"service_date", "visits"},
-    Trigger.ROUTE_DISPATCHED: {"service_date", "visits"},
+    Trigger.SERVICE_REMINDER: {"service_date", "in_days", "visits"},
+    Trigger.ROUTE_DISPATCHED: {"service_date", "in_days", "visits"},
     Trigger.SERVICE_COMPLETED: {"service_date", "plan_name", "address"},
     Trigger.SERVICE_SKIPPED: {"service_date", "plan_name", "address", "reason", "next_visit"},
     Trigger.VISIT_MOVED: {"service_date", "old_date", "visits", "reason"},
-    Trigger.HOLD_PLACED: {"hold_dates", "visits"},
-    Trigger.SKIP_PLACED: {"service_date", "plan_name", "address"},
+    Trigger.HOLD_PLACED: {"hold_dates", "visits", "next_visit"},
+    Trigger.SKIP_PLACED: {"service_date", "plan_name", "address", "next_visit"},
 }
+BUTTON = "action"  # {{action}}: where the button of a mail stands, when it is not at the end
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message before its variables are filled in. `action`: the words on its one button."""
+    """A message before its variables are filled in. `action`: the words on its one button. An SMS has paragraphs only,
+    each a line of it."""
 
     subject: str
     heading: str
@@ -32,31 +39,147 @@ class Text:
     action: str
 
 
-def variables_of(trigger: Trigger, channel: Channel) -> set[str]:  # noqa: ARG001 - every channel has the same
-    return ALWAYS | VARIABLES[trigger]
+def variables_of(trigger: Trigger, channel: Channel) -> set[str]:
+    """The names a text of this trigger may use on this channel."""
+    return ALWAYS | VARIABLES[trigger] | ({BUTTON} if channel is Channel.EMAIL else set())
+
+
+def required(trigger: Trigger, channel: Channel) -> set[str]:
+    """The names it must use, or people could not do what it is for."""
+    return {"code"} if trigger is Trigger.SIGN_IN_LINK and channel is Channel.EMAIL else set()
 
 
 def default(trigger: Trigger, channel: Channel) -> Text:
     """Our text for a trigger on a channel, in the active language."""
-    return _sms(trigger) if channel is Channel.SMS else _email(trigger)
+    text = Text("", "", _SMS[trigger], "") if channel is Channel.SMS else _EMAIL[trigger]
+    return Text(
+        _translated(text.subject),
+        _translated(text.heading),
+        tuple(_translated(one) for one in text.paragraphs),
+        _translated(text.action),
+    )
 
 
-def _email(trigger: Trigger) -> Text:
-    match trigger:
-        case Trigger.SIGN_IN_LINK:
-            return Text(
-                _("Your sign-in link for {{business_name}}"),
-                _("Here is your way in."),
-                (
-                    _("The button signs you in. It works once, for {{minutes}} minutes."),
-                    _("Signing in on another device? Type this code there: {{code}}"),
-                    _("If you didn’t ask for it, do nothing: nobody gets in without this mail."),
-                ),
-                _("Sign in"),
-            )
-        case _:
-            return Text(str(trigger), str(trigger), (), _("See your visits"))
+def _translated(text: str) -> str:
+    return gettext(text) if text else ""  # gettext answers nothing with the catalogue's head
 
 
-def _sms(trigger: Trigger) -> Text:
-    return Text("", "", (str(trigger),), "")
+_EMAIL = {
+    Trigger.WELCOME: Text(
+        _("Welcome to {{business_name}}"),
+        _("Welcome, {{customer_first_name}}."),
+        (
+            _("Your visits have a page of their own: when we come next, every visit after that, and what is arranged."),
+            _("This e-mail address is your way in. There is no password to remember: we send you a link."),
+        ),
+        _("See your visits"),
+    ),
+    Trigger.SIGN_IN_LINK: Text(
+        _("Sign in to {{business_name}}"),
+        _("Here’s your way in."),
+        (
+            _("Press the button or type the code where you asked for it. Either works once, for {{minutes}} minutes."),
+            "{{code}}\n{{action}}",
+            _("You didn’t ask for this? Then do nothing: nobody gets in without this e-mail."),
+        ),
+        _("Sign in"),
+    ),
+    Trigger.NEW_SIGN_IN: Text(
+        _("New sign-in at {{business_name}}"),
+        _("There was a new sign-in to your account."),
+        (
+            _("When: {{when}}\nFrom: {{browser}}"),
+            _("If that was you, all is well."),
+            _("If it wasn’t you, set a new password now: that signs everybody else out."),
+            "{{action}}",
+            _("Can’t get in any more? Call us: {{business_phone}}"),
+        ),
+        _("Set a new password"),
+    ),
+    Trigger.PASSWORD_CHANGED: Text(
+        _("Your password at {{business_name}} was changed"),
+        _("Your password was changed."),
+        (
+            _("When: {{when}}"),
+            _("If that was you, all is well. Your other devices have been signed out."),
+            _("If it wasn’t you, set a new one now: that signs everybody else out."),
+            "{{action}}",
+            _("Can’t get in any more? Call us: {{business_phone}}"),
+        ),
+        _("Set a new password"),
+    ),
+    Trigger.SERVICE_REMINDER: Text(
+        _("We’ll come {{in_days}}, {{service_date}}"),
+        _("We’ll come {{in_days}}, {{service_date}}."),
+        ("{{visits}}", _("Please make sure we can get in: gates unlocked, pets inside.")),
+        _("See your visits"),
+    ),
+    Trigger.ROUTE_DISPATCHED: Text(
+        _("You’re on our route {{in_days}}, {{service_date}}"),
+        _("You’re on our route {{in_days}}, {{service_date}}."),
+        (
+            "{{visits}}",
+            _("This visit can’t be changed online any more."),
+            _("Is something in the way? Call us: {{business_phone}}"),
+        ),
+        _("See your visits"),
+    ),
+    Trigger.SERVICE_COMPLETED: Text(
+        _("Done: your visit on {{service_date}}"),
+        _("Your visit on {{service_date}} is done."),
+        ("{{plan_name}}\n{{address}}", _("Something isn’t right? Call us: {{business_phone}}")),
+        _("See your visits"),
+    ),
+    Trigger.SERVICE_SKIPPED: Text(
+        _("We couldn’t serve you on {{service_date}}"),
+        _("We couldn’t serve you on {{service_date}}."),
+        ("{{plan_name}}\n{{address}}", _("Why: {{reason}}"), _("Our next visit: {{next_visit}}.")),
+        _("See your visits"),
+    ),
+    Trigger.VISIT_MOVED: Text(
+        _("Your visit moves to {{service_date}}"),
+        _("We’ll come on {{service_date}} instead of {{old_date}}."),
+        ("{{visits}}", _("Why: {{reason}}"), _("That day doesn’t suit you? Call us: {{business_phone}}")),
+        _("See your visits"),
+    ),
+    Trigger.HOLD_PLACED: Text(
+        _("On hold: {{hold_dates}}"),
+        _("You’re away {{hold_dates}}, so your service is on hold."),
+        (
+            _("We’ll skip these visits:\n{{visits}}"),
+            _("Our next visit: {{next_visit}}."),
+            _("Your plans have changed? Call us: {{business_phone}}"),
+        ),
+        _("See your visits"),
+    ),
+    Trigger.SKIP_PLACED: Text(
+        _("We won’t come on {{service_date}}"),
+        _("We won’t come on {{service_date}}, as you asked."),
+        (
+            "{{plan_name}}\n{{address}}",
+            _("Our next visit: {{next_visit}}."),
+            _("Your plans have changed? Call us: {{business_phone}}"),
+        ),
+        _("See your visits"),
+    ),
+}
+
+_SMS = {
+    Trigger.SERVICE_REMINDER: (
+        _("{{business_name}}: We’ll come {{in_days}}, {{service_date}}. Please make sure we can get in."),
+        _("Reply STOP to end these texts."),
+    ),
+    Trigger.ROUTE_DISPATCHED: (
+        _("{{business_name}}: You’re on our route {{in_days}}, {{service_date}}."),
+        _("Is something in the way? Call {{business_phone}}"),
+    ),
+    Trigger.SERVICE_SKIPPED: (
+        _("{{business_name}}: We couldn’t serve you on {{service_date}}."),
+        _("Why: {{reason}}"),
+        _("Our next visit: {{next_visit}}."),
+    ),
+    Trigger.VISIT_MOVED: (
+        _("{{business_name}}: We’ll come on {{service_date}} instead of {{old_date}}."),
+        _("That day doesn’t suit you? Call {{business_phone}}"),
+    ),
+}

@@ -2,18 +2,24 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, astuple
 
-from django.db import models
-from django.utils.translation import gettext as _
+from django.conf import settings
+from django.db import models, transaction
 
-from nextroute.core.errors import Refused
+from nextroute.audit import recording as audit
+from nextroute.audit.verbs import Verb
+from nextroute.core import scope
+from nextroute.core.actors import Actor
 from nextroute.core.rows import BusinessRow
+from nextroute.core.verbs import verb
+from nextroute.notifications import messages, wording_rules
 from nextroute.notifications.deliveries import Delivery
-from nextroute.notifications.texts import Text, default, variables_of
+from nextroute.notifications.messages import Message
+from nextroute.notifications.texts import Text, default
 from nextroute.notifications.triggers import Channel, Trigger
-
-PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
+from nextroute.notifications.wording_rules import Which
+from nextroute.tenancy.businesses import Business
 
 
 class Wording(BusinessRow):
@@ -33,56 +39,88 @@ class Wording(BusinessRow):
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What is sent: everything filled in, nothing escaped yet."""
+@verb
+def change(
+    *,
+    business: Business,
+    trigger: str,
+    channel: str,
+    language: str,
+    body: str,
+    actor: Actor,
+    subject: str = "",
+    heading: str = "",
+) -> Wording:
+    """Say it in the business's own words from now on; "" as subject or heading keeps ours.
 
-    subject: str
-    heading: str
-    paragraphs: tuple[str, ...]
-    action: str
-    action_url: str
+    Raises Refused, naming the field, for a text that is not one of ours, that is too long, that breaks a line where
+    none may be broken, or that names a variable there is not.
+    """
+    which = wording_rules.which(trigger, channel, language)
+    words = {"subject": subject.strip(), "heading": heading.strip(), "body": body.replace("\r\n", "\n").strip()}
+    wording_rules.guard(which, words)
+    with scope.business(business.id):
+        before = Wording.objects.filter(business=business, **asdict(which)).first()
+        changed = [name for name, text in words.items() if before is None or getattr(before, name) != text]
+        if before and not changed:
+            return before
+        row, _made = Wording.objects.update_or_create(business=business, **asdict(which), defaults=words)
+        was = {name: getattr(before, name) if before else "" for name in changed}
+        audit.record(
+            Verb.WORDING_CHANGED,
+            actor=actor,
+            business_id=business.id,
+            subject=row,
+            label=str(which),
+            changed=changed,
+            detail={"was": was, "is": {name: words[name] for name in changed}},
+        )
+    return row
 
-    @property
-    def plain(self) -> str:
-        """All of it as one text."""
-        return "\n\n".join(filter(None, (self.heading, *self.paragraphs)))
+
+@verb
+def reset(*, business: Business, trigger: str, channel: str, language: str, actor: Actor) -> bool:
+    """Say it in our words again; returns whether the business had its own. Raises Refused as `change` does."""
+    which = wording_rules.which(trigger, channel, language)
+    with scope.business(business.id):
+        row = Wording.objects.filter(business=business, **asdict(which)).first()
+        if row is None:
+            return False
+        was = {name: getattr(row, name) for name in ("subject", "heading", "body")}
+        audit.record(
+            Verb.WORDING_RESET,
+            actor=actor,
+            business_id=business.id,
+            subject=row,
+            label=str(which),
+            detail={"was": was},
+        )
+        row.delete()
+    return True
+
+
+def every(business: Business) -> list[tuple[Which, bool]]:
+    """All there is to say, and whether the business has its own words for it."""
+    with transaction.atomic(), scope.business(business.id):
+        own = set(Wording.objects.filter(business=business).values_list("trigger", "channel", "language"))
+    asked = (
+        Which(trigger, channel, language)
+        for trigger in Trigger
+        for channel in trigger.channels
+        for language, _name in settings.LANGUAGES
+    )
+    return [(which, astuple(which) in own) for which in asked]
 
 
 def write(delivery: Delivery, variables: Mapping[str, str]) -> Message:
     """The business's words, or ours, with the variables filled in. One statement, in scope and in their language."""
-    own = Wording.objects.filter(
-        business_id=delivery.business_id,
-        trigger=delivery.trigger,
-        channel=delivery.channel,
-        language=delivery.language,
-    ).first()
-    text = default(delivery.about, delivery.by)
+    which = Which(delivery.about, delivery.by, delivery.language)
+    text = default(which.trigger, which.channel)
+    own = Wording.objects.filter(business_id=delivery.business_id, **asdict(which)).first()
     if own:
         text = Text(own.subject or text.subject, own.heading or text.heading, _paragraphs(own.body), text.action)
-    return Message(
-        subject=" ".join(fill(text.subject, variables).split()),
-        heading=fill(text.heading, variables),
-        paragraphs=tuple(filter(None, (fill(one, variables) for one in text.paragraphs))),
-        action=text.action,
-        action_url=variables.get("action_url", ""),
-    )
-
-
-def fill(text: str, variables: Mapping[str, str]) -> str:
-    """Plain substitution: a value is put in as it is, and never read again for further placeholders."""
-    return PLACEHOLDER.sub(lambda found: variables.get(found[1], ""), text).strip()
-
-
-def refuse_unknown(trigger: Trigger, channel: Channel, *texts: str) -> None:
-    """Raise Refused (field "body") when a text names a variable this trigger does not have."""
-    known = variables_of(trigger, channel)
-    for name in (name for text in texts for name in PLACEHOLDER.findall(text)):
-        if name not in known:
-            listed = ", ".join(sorted(known))
-            sentence = _("There is no {{%(name)s}} here. You can use: %(known)s.") % {"name": name, "known": listed}
-            raise Refused(sentence, field="body")
+    return messages.sms(text, variables) if which.channel is Channel.SMS else messages.mail(text, variables)
 
 
 def _paragraphs(body: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in re.split(r"\n\s*\n", body.replace("\r\n", "\n")) if part.strip())
+    return tuple(part.strip() for part in re.split(r"\n\s*\n", body) if part.strip())

@@ -3,8 +3,7 @@
 from functools import lru_cache
 from hashlib import sha256
 
-import phonenumbers
-
+from nextroute.core import words
 from nextroute.portal import languages
 from nextroute.portal.requests import BusinessRequest
 from nextroute.tenancy.businesses import Business
@@ -42,20 +41,10 @@ def _brand(slug: str, name: str, phone: str, email: str, address: str, primary: 
         slug=slug,
         name=name,
         phone=phone,
-        phone_display=_readable(phone, region),
+        phone_display=words.phone(phone, region),
         email=email,
         address=address,
         primary_color=primary,
         accent_color=accent,
         version=sha256("\n".join((name, primary, accent)).encode()).hexdigest()[:12],
     )
-
-
-def _readable(phone: str, region: str) -> str:
-    """As people of the business's country write it: (303) 555-0142."""
-    if not phone:
-        return ""
-    number = phonenumbers.parse(phone)
-    home = number.country_code == phonenumbers.country_code_for_region(region)
-    kind = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(number, kind.NATIONAL if home else kind.INTERNATIONAL)

@@ -10,7 +10,7 @@ from django.core.validators import EmailValidator, MaxValueValidator, MinValueVa
 from django.db import connection, models, transaction
 from django.db.models.functions import UUID7
 
-from nextroute.core import scope
+from nextroute.core import scope, words
 
 LOCALES = ("en-US", "en-GB", "en-CA", "es-US", "es-ES", "es-MX")
 
@@ -81,6 +81,11 @@ class Business(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def phone_display(self) -> str:
+        """As its customers write it: (303) 555-0142."""
+        return words.phone(self.phone, self.locale.partition("-")[2])
 
     def today(self, now: datetime) -> date:
         """The local calendar date at an instant."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from nextroute.core import words
 from nextroute.core.colours import readable_on
 
 COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
@@ -28,7 +29,7 @@ class Brand:
     @property
     def initial(self) -> str:
         """The letter that stands for the business where it has no logo."""
-        return next((sign for sign in self.name if sign.isalnum()), "·").upper()
+        return words.initial(self.name)
 
 
 def stylesheet(primary: str, accent: str) -> str:

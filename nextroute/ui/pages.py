@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
 
+from nextroute.core import words
 from nextroute.ui import stylesheet as sheet
 from nextroute.ui.brand import Brand
 
@@ -45,15 +45,9 @@ def _shell(request: HttpRequest) -> dict[str, object]:
         "others": known.get("others", False),
         "tabs": known.get("tabs", ()),
         "today": known.get("today"),
-        "lang": _tag(get_language() or "en"),
+        "lang": words.lang(),
         "stylesheet_url": sheet.href(),
     }
-
-
-def _tag(language: str) -> str:
-    """A language as HTML names it: es-US."""
-    name, _, territory = language.partition("-")
-    return f"{name}-{territory.upper()}" if territory else name
 
 
 def stylesheet(request: HttpRequest, digest: str) -> HttpResponse:

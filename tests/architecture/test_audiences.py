@@ -51,6 +51,9 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "api_sms POST": ("provider", (403,) * 7),
     "api_mail": ("provider", (405,) * 7),
     "api_mail POST": ("provider", (404,) * 7),
+    "dev_mail": ("developer", (200,) * 7),
+    "dev_letter": ("developer", (404,) * 7),
+    "dev_letter_html": ("developer", (404,) * 7),
 }
 
 PATHS = {
@@ -71,6 +74,9 @@ PATHS = {
     "healthz": "/healthz",
     "api_sms": "/api/webhooks/sms",
     "api_mail": "/api/webhooks/mail",
+    "dev_mail": "/dev/mail/",
+    "dev_letter": "/dev/mail/00000000-0000-7000-8000-000000000000/",
+    "dev_letter_html": "/dev/mail/00000000-0000-7000-8000-000000000000/html/",
 }
 
 

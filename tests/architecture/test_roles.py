@@ -77,7 +77,9 @@ def test_who_has_the_owners_rights_may_not(postgres: Addresses, superuser: tuple
 def start_web(address: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", "import nextroute.config.wsgi"],
-        env=os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "nextroute.config.settings"},
+        env=os.environ
+        | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "nextroute.config.settings"}
+        | {"NEXTROUTE_MAIL_URL": "smtp://127.0.0.1"},  # or mail would be kept, which takes the embedded database
         capture_output=True,
         text=True,
     )

@@ -1,37 +1,10 @@
 """The command line says what happened, and in one line what to change."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from nextroute.config.embedded_postgres import Addresses
-
-type Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def run(postgres: Addresses, committed: None) -> Run:
-    """Run `nextroute …` against the test database, as an administrator would."""
-
-    def command(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-        ours = {
-            "DATABASE_URL": postgres.app,
-            "DATABASE_OWNER_URL": postgres.owner,
-            "DJANGO_SETTINGS_MODULE": "nextroute.config.settings",
-            "NEXTROUTE_DEV": "1",
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "nextroute.config.cli", *arguments],
-            env={name: value for name, value in (os.environ | ours | env).items() if value},
-            capture_output=True,
-            text=True,
-        )
-
-    return command
+from tests.config.conftest import Run
 
 
 def test_a_business_is_made_changed_imported_generated_and_closed(run: Run, tmp_path: Path) -> None:

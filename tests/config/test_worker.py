@@ -20,20 +20,32 @@ from nextroute.scheduling import stops
 from nextroute.tenancy import businesses
 from nextroute.tenancy.businesses import Business
 from tests import cast
+from tests.postman import Postman, a_postman
 
 type Worker = subprocess.Popen[str]
 SECONDS = 30
 
 
 @pytest.fixture
-def start(postgres: Addresses, committed: None, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+def postman() -> Iterator[Postman]:
+    with a_postman() as running:
+        yield running
+
+
+@pytest.fixture
+def start(postgres: Addresses, committed: None, tmp_path: Path, postman: Postman) -> Iterator[Callable[..., Worker]]:
     """Start a worker on the test database; it is gone after the test."""
     with ExitStack() as running:
 
         def begin(**env: str) -> Worker:
-            ours = {"DATABASE_URL": postgres.app, "NEXTROUTE_DEV": "1", "NEXTROUTE_VAR": str(tmp_path)}
+            ours = {
+                "DATABASE_URL": postgres.app,
+                "NEXTROUTE_DEV": "1",
+                "NEXTROUTE_VAR": str(tmp_path),
+                "NEXTROUTE_MAIL_URL": f"smtp://127.0.0.1:{postman.port}",
+            }
             dropped = ("DATABASE_OWNER_URL", "DJANGO_SETTINGS_MODULE")
-            given = {name: value for name, value in (os.environ | ours | env).items() if name not in dropped}
+            given = {name: value for name, value in (os.environ | ours | env).items() if value and name not in dropped}
             process = subprocess.Popen(
                 [sys.executable, "-m", "nextroute.config.cli", "worker"], env=given, stderr=subprocess.PIPE, text=True
             )
@@ -72,12 +84,12 @@ def query(owner: psycopg.Connection[Any], question: str) -> list[tuple[Any, ...]
 
 
 def test_a_worker_sends_what_is_owed_seals_what_was_done_and_ends_in_order(
-    start: Callable[..., Worker], bright: Business, owner: psycopg.Connection[Any], tmp_path: Path
+    start: Callable[..., Worker], bright: Business, owner: psycopg.Connection[Any], postman: Postman
 ) -> None:
     owe(bright, 3)
     worker = start()
     until(lambda: query(owner, "SELECT count(*) FROM notifications_delivery WHERE status = 'sent'") == [(3,)])
-    assert len(list((tmp_path / "mail").glob("*.eml"))) == 3
+    assert len(postman.received) == 3
     until(lambda: query(owner, "SELECT count(*) FROM audit_unsealed") == [(0,)])
     assert verify(bright.id).findings == ()
     worker.send_signal(signal.SIGTERM)
@@ -136,7 +148,7 @@ def _is_day(zone: str) -> bool:
 
 
 def test_without_a_way_to_send_mail_no_worker_starts(start: Callable[..., Worker]) -> None:
-    worker = start(NEXTROUTE_DEV="0", NEXTROUTE_SECRET_KEY="x" * 50, NEXTROUTE_HOSTS="127.0.0.1")
+    worker = start(NEXTROUTE_DEV="", NEXTROUTE_MAIL_URL="", NEXTROUTE_SECRET_KEY="x" * 50, NEXTROUTE_HOSTS="127.0.0.1")
     _, errors = worker.communicate(timeout=SECONDS)
     assert worker.returncode == 1
     assert "Set NEXTROUTE_MAIL_URL" in errors

@@ -136,3 +136,22 @@ def test_weeks_begin_as_on_the_readers_calendars() -> None:
 
 def test_a_number_is_dialled_without_its_dots_and_brackets() -> None:
     assert words.tel("+1 (303) 555-0142") == "tel:+13035550142"
+
+
+@pytest.mark.parametrize(
+    ("number", "region", "said"),
+    [
+        ("+13035550142", "US", "(303) 555-0142"),
+        ("+13035550142", "GB", "+1 303-555-0142"),
+        ("+442079460123", "GB", "020 7946 0123"),
+        ("", "US", ""),
+    ],
+)
+def test_a_phone_number_is_written_as_its_readers_write_it(number: str, region: str, said: str) -> None:
+    assert words.phone(number, region) == said
+
+
+def test_a_language_has_its_name_in_html() -> None:
+    assert words.lang() == "en-US"
+    with translation.override("es"):
+        assert words.lang() == "es"

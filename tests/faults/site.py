@@ -6,41 +6,24 @@ import signal
 import subprocess
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
 
 from nextroute.config import serving
 from nextroute.config.children import child
 from nextroute.config.embedded_postgres import Addresses, EmbeddedPostgres
 from tests.doors import connected_by
 from tests.ports import free_port
+from tests.postman import Postman, a_postman
 
 # A commit that was acknowledged must outlive the server's processes; the machine itself is not pulled the plug.
 DURABLE = {"fsync": "off", "synchronous_commit": "on", "full_page_writes": "off"}
 LEASE = 4  # seconds; as long as somebody's message waits when its worker is killed
-
-
-@dataclass(slots=True)
-class Postman:
-    """What the mail server was given: the contents of each message, by its Message-ID."""
-
-    received: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802
-        content = envelope.content
-        assert isinstance(content, bytes)
-        head = content.partition(b"\r\n\r\n")[0].decode()
-        line = next(line for line in head.split("\r\n") if line.lower().startswith("message-id:"))
-        self.received[line.partition(":")[2].strip()].append(content)
-        return "250 OK"
 
 
 @dataclass(slots=True)
@@ -84,13 +67,10 @@ class Site:
 def site(folder: Path) -> Iterator[Site]:
     """Django works there meanwhile, as nextroute_app."""
     with ExitStack() as lives:
-        postman = Postman()
-        controller = Controller(postman, hostname="127.0.0.1", port=free_port())
-        controller.start()
-        lives.callback(controller.stop)
+        postman = lives.enter_context(a_postman())
         postgres = EmbeddedPostgres(folder / "postgres", settings=DURABLE)
         addresses = lives.enter_context(postgres)
-        env = _environment(addresses, folder, controller.port)
+        env = _environment(addresses, folder, postman.port)
         cli = [sys.executable, "-m", "nextroute.config.cli"]
         owner = {"DATABASE_OWNER_URL": addresses.owner}
         subprocess.run([*cli, "migrate"], env=env | owner, check=True, stdout=subprocess.DEVNULL)

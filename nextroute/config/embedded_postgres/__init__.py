@@ -4,8 +4,8 @@
 when we are root, `server` knows its process and files. Plain Python: imports only `config.roles` of ours.
 """
 
-from nextroute.config.embedded_postgres.credentials import Addresses
+from nextroute.config.embedded_postgres.credentials import Addresses, knows
 from nextroute.config.embedded_postgres.errors import AlreadyRunning, CannotStart
 from nextroute.config.embedded_postgres.launcher import EmbeddedPostgres, running
 
-__all__ = ["Addresses", "AlreadyRunning", "CannotStart", "EmbeddedPostgres", "running"]
+__all__ = ["Addresses", "AlreadyRunning", "CannotStart", "EmbeddedPostgres", "knows", "running"]

@@ -48,6 +48,15 @@ def passwords(folder: Path) -> dict[str, str]:
     return dict(line.split(":")[3:] for line in file.read_text().splitlines())
 
 
+def knows(folder: Path, password: str) -> bool:
+    """Whether this is the web server's password at the embedded server in `folder`; nobody else's can be."""
+    try:
+        own = passwords(folder)[roles.APP] if (folder / "passwords").exists() else ""
+        return own != "" and secrets.compare_digest(own.encode(), password.encode())
+    except OSError:
+        return False
+
+
 def private(path: str, flags: int) -> int:
     """An opener for files that are nobody else's business."""
     return os.open(path, flags, 0o600)
