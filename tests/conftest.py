@@ -17,11 +17,13 @@ from pytest_django import DjangoDbBlocker, Settings
 from nextroute.config.embedded_postgres import Addresses, EmbeddedPostgres
 from nextroute.core import scope
 from nextroute.customers.models import Customer
+from nextroute.identity import passwords
 from nextroute.identity.models import Login
 from nextroute.tenancy import businesses
 from nextroute.tenancy.businesses import Business
 from tests import cast, database
 from tests.doors import Browser, Clock, a_login
+from tests.post import Letter, Post
 
 # Losing the data of a killed test run is no loss.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -119,6 +121,25 @@ def browser(clock: Clock) -> Browser:
 
 
 @pytest.fixture
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was asked of argon2, in order."""
+    asked: list[str] = []
+
+    def noting(name: str) -> None:
+        real = getattr(passwords._HASHER, name)
+
+        def note(*args: str) -> object:
+            asked.append(name)
+            return real(*args)
+
+        monkeypatch.setattr(passwords._HASHER, name, note)
+
+    noting("verify")
+    noting("encode")
+    return asked
+
+
+@pytest.fixture
 def login(ada: Customer) -> Login:
     """Ada's."""
     return a_login(ada)
@@ -136,6 +157,18 @@ def folder(tmp_path: Path, settings: Settings) -> Path:
     """Where the test's files lie."""
     settings.FILES = tmp_path
     return tmp_path
+
+
+@pytest.fixture
+def post(clock: Clock) -> Post:
+    return Post(clock)
+
+
+@pytest.fixture
+def letter(browser: Browser, login: Login, post: Post) -> Letter:
+    """What Ada finds in her mailbox when her browser has asked for a link."""
+    browser.ask(login.email)
+    return post.letter()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from nextroute.core import scope
+from nextroute.core.actors import Actor, ActorKind
 from nextroute.customers.models import Customer
 from nextroute.identity import passwords, sessions
 from nextroute.identity.models import Access, Login
@@ -20,9 +21,12 @@ from nextroute.portal import cookies
 from tests import cast
 
 PASSWORD = "purple lantern river"
+SOMEBODY = Actor(ActorKind.CUSTOMER, ip="192.0.2.1", user_agent="Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0")
 HOME, SCHEDULE, CHOOSE, SIGN_OUT = "/portal/", "/portal/schedule/", "/portal/customers/", "/portal/sign-out/"
 CALENDAR = "/portal/calendar/"
 HISTORY = "/portal/history/"
+ANYWHERE, SENT, AGAIN = "/portal/sign-in/", "/portal/sign-in/sent/", "/portal/sign-in/again/"
+CHOOSE_BUSINESS, SET_PASSWORD = "/portal/sign-in/choose/", "/portal/password/"
 
 
 @cache
@@ -52,7 +56,15 @@ class Browser(Client):
             return super().request(**request)
 
     def sign_in(self, email: str, password: str = PASSWORD, *, slug: str = "bright-bins", **extra: Any) -> Any:
-        return self.post(f"/portal/at/{slug}/", {"email": email, "password": password}, **extra)
+        """Press the password's own button."""
+        return self.post(f"/portal/at/{slug}/", {"email": email, "password": password, "way": "password"}, **extra)
+
+    def ask(self, email: str, *, slug: str = "bright-bins", way: str = "link", **extra: Any) -> Any:
+        """Press “E-mail me a link”, at a business's own door or, with slug "", at the shared one."""
+        return self.post(f"/portal/at/{slug}/" if slug else ANYWHERE, {"email": email, "way": way}, **extra)
+
+    def type_code(self, code: str, **extra: Any) -> Any:
+        return self.post(SENT, {"code": code}, **extra)
 
     def come_in(self, login: Login, *, now: datetime) -> None:
         """Be signed in, without the cost of proving a password."""
@@ -93,6 +105,11 @@ def statements() -> Iterator[list[str]]:
         yield sent
     edges = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
     sent += [query["sql"] for query in captured if not query["sql"].startswith(edges)]
+
+
+def said(answer: Any) -> str:
+    """The page that was answered."""
+    return str(answer.content.decode())
 
 
 class Clock:

@@ -22,6 +22,7 @@ from nextroute.config.workbench import now as _now
 from nextroute.config.workbench import set_up as _set_up
 
 if TYPE_CHECKING:
+    from nextroute.customers.customers import Customer
     from nextroute.tenancy.businesses import Business
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -238,6 +239,41 @@ def _verified(one: "Business", head: str | None) -> int:
     click.echo(f"{one}: {verdict.sealed} sealed, {verdict.tail} waiting, head {verdict.sealed}:{verdict.head}")
     click.echo("\n".join(faults), nl=bool(faults), err=True)
     return len(faults)
+
+
+@main.command()
+@click.option("--business", "slug", required=True)
+@click.option("--customer", "ref", help="The office's number of one customer, who is welcomed whatever went before.")
+@click.option("--all", "everybody", is_flag=True, help="Everybody who never signed in and was not welcomed yet.")
+@click.option("--again", is_flag=True, help="With --all: also those who were welcomed already.")
+def invite(slug: str, ref: str | None, everybody: bool, again: bool) -> None:
+    """Write to customers that there is a portal, and where."""
+    if bool(ref) == everybody:
+        raise click.UsageError("Name one --customer, or say --all.")
+    with database():
+        from nextroute.core.actors import SYSTEM
+        from nextroute.identity import invitations
+
+        one, now = _business(slug), _now()
+        if ref:
+            invited = invitations.invite(customer=_customer(one, ref), actor=SYSTEM, now=now)
+            click.echo(f"{one}: {invited.email} is welcomed")
+        else:
+            count = invitations.invite_all(one, actor=SYSTEM, now=now, again=again)
+            click.echo(f"{one}: {count} are welcomed")
+
+
+def _customer(business: "Business", ref: str) -> "Customer":
+    from django.db import transaction
+
+    from nextroute.core import scope
+    from nextroute.customers.models import Customer
+
+    with transaction.atomic(), scope.business(business.id):
+        found = Customer.objects.filter(business=business, ref=ref).first()
+    if found is None:
+        raise click.ClickException(f"{business} has no customer “{ref}”.")
+    return found
 
 
 @main.command()

@@ -12,6 +12,8 @@ from procrastinate.jobs import Status
 from nextroute.audit import sealing
 from nextroute.config import links
 from nextroute.core import jobs
+from nextroute.identity import asks, minting
+from nextroute.identity.asks import MINT
 from nextroute.notifications import delivering
 from nextroute.notifications.telling import DELIVER
 from nextroute.scheduling import nights, reminders
@@ -25,6 +27,11 @@ app = jobs.app
 @app.task(name=DELIVER, queue="mail")
 def deliver(key: str) -> None:
     delivering.deliver(UUID(key), link=links.to, clock=businesses.utc_now)
+
+
+@app.task(name=MINT, queue="mail")
+def mint(key: str) -> None:
+    minting.mint(UUID(key), now=businesses.utc_now())
 
 
 @app.task(name=SEAL)
@@ -53,7 +60,9 @@ def remind(key: str) -> None:
 @app.task(name="every minute", queueing_lock="every minute")
 def every_minute(timestamp: int) -> None:  # noqa: ARG001
     now = businesses.utc_now()
+    minting.sweep(now=now)
     delivering.sweep(now=now)
+    asks.purge()
     for business in businesses.every():
         if nights.due(business, now):
             jobs.defer(NIGHT, business.id)

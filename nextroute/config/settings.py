@@ -120,6 +120,7 @@ STORAGES = {"staticfiles": {"BACKEND": _STATIC}}
 # Cookies: host-only and TLS-only (`__Host-`), but for plain HTTP on one's own machine.
 PORTAL_COOKIE = "portal_dev" if DEV else "__Host-portal"
 REMEMBERED_COOKIE = "business_dev" if DEV else "__Host-business"
+ASKING_COOKIE = "asking_dev" if DEV else "__Host-asking"
 CSRF_COOKIE_NAME = "csrf_dev" if DEV else "__Host-csrf"
 CSRF_COOKIE_SECURE = not DEV
 CSRF_COOKIE_HTTPONLY = True

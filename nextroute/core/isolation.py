@@ -1,8 +1,9 @@
 """Which rows of which table who may see: the one list of table classes, and the SQL that makes it true.
 
 Classes (docs/decisions/0003-isolation.md): `own` rows belong to a customer, `shared_read` rows may be read by every
-customer of the business, `office` rows by none, `platform` rows belong to no business. Policies are per role, because
-one policy with an OR over both roles turns set-based statements into nested loops.
+customer of the business, `office` rows by none, `platform` rows belong to no business, `keyed` rows belong to whoever
+presents one of their keys. Policies are per role, because one policy with an OR over both roles turns set-based
+statements into nested loops.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ class Kind(StrEnum):
     OWN = "own"
     SHARED_READ = "shared_read"
     OFFICE = "office"
+    KEYED = "keyed"
     PLATFORM = "platform"
 
 
@@ -24,8 +26,9 @@ class TableClass:
     """How one table is isolated.
 
     `business` / `customer`: the columns compared with the scope. `columns`: what a customer may read, when not all.
-    `presented`: the column a not yet known asker may present a value of. `because`: why a platform table has none.
-    `may`: what the app may do here.
+    `presented`: the column a not yet known asker may present a value of. `keys`: the columns of a keyed row that one
+    may present, each by itself, to read and change it; `outlived`: when it may be deleted, whoever asks. `because`: why
+    a table has no business. `may`: what the app may do here.
     """
 
     kind: Kind
@@ -33,6 +36,8 @@ class TableClass:
     customer: str = "customer_id"
     columns: tuple[str, ...] = ()
     presented: str = ""
+    keys: tuple[str, ...] = ()
+    outlived: str = ""
     because: str = ""
     may: tuple[str, ...] = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
@@ -68,6 +73,12 @@ TABLES: dict[str, TableClass] = {
     "identity_login": OFFICE,
     "identity_access": OFFICE,
     "identity_portalsession": TableClass(Kind.OFFICE, presented="token_hash"),
+    "identity_ask": TableClass(
+        Kind.KEYED,
+        keys=("id::text", "browser_hash", "token_hash", "person_hash"),
+        outlived="asked_at < now() - interval '1 day'",
+        because="whose it is, and at which business, is known only once a mailbox is proven",
+    ),
     "scheduling_zone": SHARED,
     "scheduling_plan": SHARED,
     "scheduling_subscription": OWN,
@@ -90,22 +101,39 @@ TABLES: dict[str, TableClass] = {
 # A sub-select is evaluated once a statement; the bare call would be evaluated once a row.
 _IN_BUSINESS = "{column} = (SELECT nullif(current_setting('nextroute.business_id', true), '')::uuid)"
 _IN_CUSTOMER = "{column} = (SELECT nullif(current_setting('nextroute.customer_id', true), '')::uuid)"
-_PRESENTED = "{column} = (SELECT nullif(current_setting('nextroute.presented_key', true), ''))"
+_KEY = "(SELECT nullif(current_setting('nextroute.presented_key', true), ''))"
 
 
 def sql(table: str, rule: TableClass) -> list[str]:
     """The statements that isolate `table`, in order. Run by the owner, once, when the table is made."""
     if rule.kind is Kind.PLATFORM:
         return [f"GRANT {', '.join(rule.may)} ON {table} TO nextroute_app"]
-    in_business = _IN_BUSINESS.format(column=rule.business)
     statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"GRANT {', '.join(rule.may)} ON {table} TO nextroute_app",
+    ]
+    return statements + (_by_key(table, rule) if rule.kind is Kind.KEYED else _by_business(table, rule))
+
+
+def _by_key(table: str, rule: TableClass) -> list[str]:
+    """Anybody may put a row in; it is there for who presents one of its keys, who cannot change it into another's."""
+    shown = f"{_KEY} = ANY (ARRAY[{', '.join(rule.keys)}])"
+    return [
+        f"CREATE POLICY added ON {table} FOR INSERT TO nextroute_app WITH CHECK (true)",
+        f"CREATE POLICY presented ON {table} FOR SELECT TO nextroute_app USING ({shown})",
+        f"CREATE POLICY changed ON {table} FOR UPDATE TO nextroute_app USING ({shown}) WITH CHECK ({shown})",
+        f"CREATE POLICY outlived ON {table} FOR DELETE TO nextroute_app USING ({rule.outlived})",
+    ]
+
+
+def _by_business(table: str, rule: TableClass) -> list[str]:
+    in_business = _IN_BUSINESS.format(column=rule.business)
+    statements = [
         f"CREATE POLICY in_business ON {table} TO nextroute_app USING ({in_business}) WITH CHECK ({in_business})",
     ]
     if rule.presented:
-        shown = _PRESENTED.format(column=rule.presented)
+        shown = f"{rule.presented} = {_KEY}"
         statements.append(f"CREATE POLICY presented ON {table} FOR SELECT TO nextroute_app USING ({shown})")
     if rule.kind is not Kind.OFFICE:
         own = "" if rule.kind is Kind.SHARED_READ else " AND " + _IN_CUSTOMER.format(column=rule.customer)

@@ -1,11 +1,17 @@
 """Presence: who is asking, read from what their browser presents, before anything else of the request happens."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db import transaction
 from django.db.models import prefetch_related_objects
 
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
+from nextroute.core import scope
+from nextroute.core.actors import Actor
 from nextroute.core.scope import Become, Scope
 from nextroute.customers.customers import Customer
 from nextroute.identity import sessions
@@ -31,11 +37,18 @@ class Presence:
             return self.customers[0]
         return next((one for one in self.customers if one.pk == self.session.customer_id), None)
 
-    def pick(self, key: str) -> Customer | None:
+    def pick(self, key: str, *, actor: Actor) -> Customer | None:
         """Act for the customer with this key from now on; none when it is not one of theirs."""
         picked = next((one for one in self.customers if str(one.pk) == key), None)
         if picked:
             self.session.act_for(picked)
+            record(
+                Verb.CUSTOMER_CHOSEN,
+                actor=replace(actor, id=self.login.pk),
+                business_id=self.business.pk,
+                subject=picked,
+                customer_id=picked.pk,
+            )
         return picked
 
 
@@ -72,6 +85,12 @@ def at(slug: str, *, become: Become) -> Business | None:
         become(Scope(business.pk))
         prefetch_related_objects([business], "branding")
     return business
+
+
+def at_key(business_id: UUID) -> Business | None:
+    """The business with this key, its branding at hand. In a transaction of its own."""
+    with transaction.atomic(), scope.business(business_id):
+        return Business.objects.filter(pk=business_id).select_related("branding").first()
 
 
 def _of_business(customer: Customer, business: Business) -> Customer:

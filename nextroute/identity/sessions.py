@@ -2,13 +2,17 @@
 
 import re
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import models
 
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
+from nextroute.core.actors import Actor
 from nextroute.core.rows import BusinessRow
 from nextroute.core.scope import Become, Scope
 
@@ -17,8 +21,17 @@ if TYPE_CHECKING:
     from nextroute.identity.logins import Login
 
 LIFETIME = timedelta(days=30)
+JUST_NOW = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bits
+
+
+class Proof(models.TextChoices):
+    """By what somebody showed who they are."""
+
+    PASSWORD = "password"  # noqa: S105 - a way
+    LINK = "link"
+    CODE = "code"
 
 
 class PortalSessionQuerySet(models.QuerySet["PortalSession"]):
@@ -30,7 +43,8 @@ class PortalSessionQuerySet(models.QuerySet["PortalSession"]):
 class PortalSession(BusinessRow):
     """A browser that proved who it is. Only the hash of its token is kept (hex SHA-256).
 
-    `customer` is who the login acts for; none until one of several is picked. Instants are UTC.
+    `customer` is who the login acts for; none until one of several is picked. `proven_by` is how they showed who they
+    are, at `started_at`. Instants are UTC.
     """
 
     login = models.ForeignKey("identity.Login", models.PROTECT, db_constraint=False, related_name="sessions")
@@ -45,6 +59,7 @@ class PortalSession(BusinessRow):
     )
     token_hash = models.TextField()
     user_agent = models.TextField(blank=True, default="")
+    proven_by = models.TextField(choices=Proof, default=Proof.PASSWORD)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ends_at = models.DateTimeField(help_text="absolute; the idle limit is the business's setting")
@@ -53,10 +68,17 @@ class PortalSession(BusinessRow):
     objects = PortalSessionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["token_hash"], name="session_token")]
+        constraints = [
+            models.UniqueConstraint(fields=["token_hash"], name="session_token"),
+            models.CheckConstraint(condition=models.Q(proven_by__in=Proof.values), name="session_proven_by"),
+        ]
 
     def is_live(self, now: datetime, *, idle: timedelta) -> bool:
         return self.ended_at is None and now < min(self.ends_at, self.seen_at + idle)
+
+    def holds_the_mailbox(self, now: datetime) -> bool:
+        """Whether the mailbox was proven a moment ago: then a new password needs no old one."""
+        return self.proven_by in (Proof.LINK, Proof.CODE) and now - self.started_at < JUST_NOW
 
     def touch(self, now: datetime) -> None:
         """Note that it was used, at most once a minute."""
@@ -67,7 +89,9 @@ class PortalSession(BusinessRow):
         PortalSession.objects.filter(pk=self.pk).update(customer=customer)
 
 
-def start(login: "Login", *, customer: "Customer | None", user_agent: str, now: datetime) -> str:
+def start(
+    login: "Login", *, customer: "Customer | None", user_agent: str, now: datetime, by: Proof = Proof.PASSWORD
+) -> str:
     """Begin a session in the business's scope; returns its token, which is kept nowhere."""
     token = secrets.token_urlsafe(32)
     PortalSession.objects.create(
@@ -76,6 +100,7 @@ def start(login: "Login", *, customer: "Customer | None", user_agent: str, now: 
         customer=customer,
         token_hash=_hash(token),
         user_agent=user_agent.replace("\0", "")[:200],
+        proven_by=by,
         started_at=now,
         seen_at=now,
         ends_at=now + LIFETIME,
@@ -91,12 +116,20 @@ def presented(token: str, become: Become) -> PortalSession | None:
     return PortalSession.objects.filter(token_hash=_hash(token)).first()
 
 
-def end(token: str, *, now: datetime) -> None:
-    """Sign the browser with this token out; nothing if nobody was given it."""
+def end(token: str, *, actor: Actor, now: datetime) -> None:
+    """Sign the browser with this token out; nothing if nobody was given it. `actor`: from where; who is found out."""
     with scope.transaction_of() as become:
-        if session := presented(token, become):
-            become(Scope(session.business_id))
-            PortalSession.objects.filter(pk=session.pk).end(now=now)
+        if (session := presented(token, become)) is None:
+            return
+        become(Scope(session.business_id))
+        if PortalSession.objects.filter(pk=session.pk).end(now=now):
+            record(
+                Verb.SIGNED_OUT,
+                actor=replace(actor, id=session.login_id),
+                business_id=session.business_id,
+                subject="login",
+                customer_id=session.customer_id,
+            )
 
 
 def _hash(token: str) -> str:

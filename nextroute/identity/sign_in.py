@@ -5,16 +5,18 @@ from datetime import datetime
 from django.db import transaction
 
 from nextroute.core import scope
-from nextroute.identity import passwords, sessions
+from nextroute.identity import arrivals, passwords
+from nextroute.identity.arrivals import Asker
 from nextroute.identity.logins import Login
+from nextroute.identity.sessions import Proof
 
 
 def who(email: str) -> Login | None:
     """The login a password could open, in the business's scope. One statement, whatever there is."""
-    return Login.objects.able().filter(email=email).first()
+    return Login.objects.able().filter(email=email).select_related("business").first()
 
 
-def prove(login: Login | None, password: str, *, user_agent: str, now: datetime) -> str | None:
+def prove(login: Login | None, password: str, *, asker: Asker, now: datetime) -> str | None:
     """Begin a session if this is the login's password, and return its token; None otherwise.
 
     One hash and no statement on every refusal: no such e-mail, no password, no access and a wrong password cannot be
@@ -28,6 +30,4 @@ def prove(login: Login | None, password: str, *, user_agent: str, now: datetime)
         # Asked once more, locked: a password changed in the meantime opens nothing any more.
         if not Login.objects.able().filter(pk=login.pk, password=login.password).update(password=encoded):
             return None
-        customers = [access.customer for access in login.accesses.select_related("customer")[:2]]
-        only = customers[0] if len(customers) == 1 else None
-        return sessions.start(login, customer=only, user_agent=user_agent, now=now)
+        return arrivals.arrive(login, by=Proof.PASSWORD, asker=asker, now=now)

@@ -32,6 +32,16 @@ BY_BAD_SIGNATURE = Limit("bad signature", burst=30, every=2)
 BY_FEED = Limit("calendar feed", burst=30, every=60)
 BY_UNKNOWN_FEED = Limit("unknown calendar feed", burst=30, every=2)
 
+# Asking for a link makes a mail, so fewer of them. A code has five tries at each ask, and these over all asks: slow,
+# because the link beside it always works.
+LINKS_BY_ADDRESS = Limit("links, address", burst=10, every=30)
+LINKS_BY_EMAIL = Limit("links, email", burst=10, every=120)
+LINKS_BY_BOTH = Limit("links, email and address", burst=4, every=60)
+LINKS_BY_KNOWN_BROWSER = Limit("links, known browser", burst=5, every=60)
+CODES_BY_ADDRESS = Limit("codes, address", burst=20, every=30)
+CODES_BY_EMAIL = Limit("codes, email", burst=15, every=3600)
+CODES_BY_KNOWN_BROWSER = Limit("codes, known browser", burst=15, every=60)
+
 type Asked = tuple[Limit, str]
 
 
@@ -48,8 +58,25 @@ def sign_in(slug: str, email: str, address: str, *, known: bool, now: datetime) 
     return _take((BY_ADDRESS, network), (BY_EMAIL, login), (BY_BOTH, f"{login}\n{network}"), now=now)
 
 
+def link(place: str, email: str, address: str, *, known: bool, now: datetime) -> int:
+    """Seconds to wait before asking for a link at `place` (a business's slug; "" at the shared address); 0: go on."""
+    login = f"{place}\n{email}"
+    if known:
+        return _take((LINKS_BY_KNOWN_BROWSER, login), now=now)
+    network = network_of(address)
+    return _take((LINKS_BY_ADDRESS, network), (LINKS_BY_EMAIL, login), (LINKS_BY_BOTH, f"{login}\n{network}"), now=now)
+
+
+def code(place: str, email: str, address: str, *, known: bool, now: datetime) -> int:
+    """Seconds to wait before trying a code; 0: go on. The link in the same mail is never slowed down."""
+    login = f"{place}\n{email}"
+    if known:
+        return _take((CODES_BY_KNOWN_BROWSER, login), now=now)
+    return _take((CODES_BY_ADDRESS, network_of(address)), (CODES_BY_EMAIL, login), now=now)
+
+
 def unknown_token(address: str, *, now: datetime) -> int:
-    """Seconds to wait for an address that presents session tokens nobody was given; 0: go on."""
+    """Seconds to wait for an address that presents tokens, of sessions or of links, nobody was given; 0: go on."""
     return _take((BY_UNKNOWN_TOKEN, network_of(address)), now=now)
 
 

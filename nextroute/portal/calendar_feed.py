@@ -9,11 +9,10 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nextroute.core import scope
-from nextroute.core.actors import Actor, ActorKind
 from nextroute.core.days import midnight_in
 from nextroute.core.scope import Become
 from nextroute.identity import throttling
-from nextroute.portal import brands, calendar_text
+from nextroute.portal import askers, brands, calendar_text
 from nextroute.portal.calendar_file import KIND, ical
 from nextroute.portal.doors import customer_page, public, too_often
 from nextroute.portal.requests import BusinessRequest, CustomerRequest
@@ -44,7 +43,7 @@ def calendar(request: CustomerRequest) -> HttpResponse:
 
 def _do(request: CustomerRequest, wish: str) -> str:
     """What was done. Raises Http404 for what cannot be."""
-    actor, now = Actor(ActorKind.CUSTOMER, request.presence.login.pk), request.now
+    actor, now = askers.login_of(request), request.now
     match wish:
         case "open":
             feeds.open(customer=request.customer, actor=actor, now=now)

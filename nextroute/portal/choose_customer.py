@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from nextroute.customers.customers import Customer
+from nextroute.portal import askers
 from nextroute.portal.doors import login_page
 from nextroute.portal.requests import LoginRequest
 from nextroute.ui.pages import page
@@ -26,7 +27,7 @@ class Choice:
 @login_page
 def choose_customer(request: LoginRequest) -> HttpResponse:
     if request.method == "POST":
-        if not request.presence.pick(request.POST.get("customer", "")):
+        if not request.presence.pick(request.POST.get("customer", ""), actor=askers.login_of(request)):
             raise Http404("This login may not act for that customer.")
         return HttpResponseRedirect(request.link("portal_home"))
     if not request.others:

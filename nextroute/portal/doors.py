@@ -1,8 +1,8 @@
 """The doors of the portal: who may see a view, and what must be known before it runs.
 
-Every view names its audience: `@customer_page` acts for one customer, `@login_page` is for somebody signed in who may
-not have said for whom yet, `@public(because=...)` is for anybody. A system check refuses a view that names none
-(web/audiences.py).
+Every view names its audience: `@customer_page` acts for one customer, `@login_page` and `@login_action` are for
+somebody signed in who may not have said for whom yet, `@public(because=...)` is for anybody. A system check refuses a
+view that names none (web/audiences.py).
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from nextroute.identity import presence, throttling
 from nextroute.identity.presence import Over, Presence
 from nextroute.portal import brands, cookies
 from nextroute.portal.requests import BusinessRequest, CustomerRequest, LoginRequest, PortalRequest
+from nextroute.portal.sign_in_forms import EmailForm
 from nextroute.tenancy import businesses
 from nextroute.ui.pages import Tab, page
 from nextroute.web.askers import address_of
@@ -52,7 +53,7 @@ def customer_page(view: View) -> View:
             customer = request.presence.customer
             if customer is None:
                 return HttpResponseRedirect(request.link("portal_choose_customer"))
-            request.customer, request.tabs = customer, _tabs(request)
+            request.customer = customer
             become(Scope(request.business.pk, customer.pk))
             return view(request, *args, **kwargs)
 
@@ -72,6 +73,18 @@ def login_page(view: View) -> View:
     return door
 
 
+def login_action(view: View) -> View:
+    """The same for a view that hashes, which is slow: it runs when the look at who asks is over, in no transaction."""
+
+    @audience("login")
+    @wraps(view)
+    def door(request: LoginRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        turned_away = _signed_in(request, lambda _: None)
+        return turned_away or view(request, *args, **kwargs)
+
+    return door
+
+
 def enter[T](request: BusinessRequest, slug: str, then: Callable[[], T | None] = lambda: None) -> T | None:
     """For a public view: be at the business with this slug, and do something in its scope. Raises Http404."""
     with scope.transaction_of() as become:
@@ -82,7 +95,16 @@ def enter[T](request: BusinessRequest, slug: str, then: Callable[[], T | None] =
         return then()
 
 
-def _signed_in(request: LoginRequest, view: Callable[[Become], HttpResponse]) -> HttpResponse:
+def shared_door(request: PortalRequest, form: EmailForm, *, status: int = 200, wait: int = 0) -> HttpResponse:
+    """The way in at the shared address, before it is known whose customer this is."""
+    slowed = {"throttled_seconds": wait or None, "action": request.link("portal_shared_sign_in")}
+    response = page(request, "portal/shared_sign_in.html", status=status, form=form, **slowed)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _signed_in[R: HttpResponse | None](request: LoginRequest, view: Callable[[Become], R]) -> R | HttpResponse:
     """Answer with the view, in one transaction, if the browser's session is alive; else show the way in."""
     request.now = businesses.utc_now()
     token = cookies.token(request)
@@ -102,9 +124,10 @@ def _introduce(request: LoginRequest, found: Presence) -> None:
     request.presence = found
     request.person = str(customer) if customer else ""
     request.others = len(found.customers) > 1
+    request.tabs = _tabs(request) if customer else []
 
 
-def _tabs(request: CustomerRequest) -> list[Tab]:
+def _tabs(request: LoginRequest) -> list[Tab]:
     here = request.resolver_match.url_name or "" if request.resolver_match else ""
     here = _WITHIN.get(here, here)
     places = [("portal_home", "house", gettext("Home")), ("portal_schedule", "calendar-days", gettext("Schedule"))]
@@ -136,5 +159,5 @@ def _way_in(request: PortalRequest, found: Over | None) -> HttpResponse:
         query = {"why": why} if why else None
         return HttpResponseRedirect(request.link("portal_sign_in", slug=slug, query=query))
     if request.path == request.link("portal_home"):
-        return page(request, "portal/no_business.html")
+        return shared_door(request, EmailForm())
     return HttpResponseRedirect(request.link("portal_home"))

@@ -36,10 +36,10 @@ class LoginRequest(BusinessRequest):
     presence: Presence
     person: str
     others: bool
+    tabs: Sequence[Tab]
 
 
 class CustomerRequest(LoginRequest):
     """Of somebody acting for `customer`, in that customer's scope."""
 
     customer: Customer
-    tabs: Sequence[Tab]

@@ -9,9 +9,13 @@ from nextroute.portal.calendar_feed import calendar, calendar_feed
 from nextroute.portal.choose_customer import choose_customer
 from nextroute.portal.history import history
 from nextroute.portal.home import home
+from nextroute.portal.password import password
 from nextroute.portal.photos import photo, small_photo
 from nextroute.portal.schedule import schedule
-from nextroute.portal.sign_in import sign_in, sign_out
+from nextroute.portal.sign_in import shared_sign_in, sign_in, sign_out
+from nextroute.portal.sign_in_choose import sign_in_choose
+from nextroute.portal.sign_in_link import sign_in_link
+from nextroute.portal.sign_in_sent import sign_in_again, sign_in_sent
 
 
 class BusinessSlug(StringConverter):
@@ -37,7 +41,14 @@ urlpatterns = [
     path("history/photos/<uuid:photo>/", photo, name="portal_photo"),
     path("history/photos/<uuid:photo>/small/", small_photo, name="portal_photo_small"),
     path("customers/", choose_customer, name="portal_choose_customer"),
+    path("password/", password, name="portal_password"),
     path("sign-out/", sign_out, name="portal_sign_out"),
+    path("sign-in/", shared_sign_in, name="portal_shared_sign_in"),
+    path("sign-in/sent/", sign_in_sent, name="portal_sign_in_sent"),
+    path("sign-in/again/", sign_in_again, name="portal_sign_in_again"),
+    path("sign-in/choose/", sign_in_choose, name="portal_sign_in_choose"),
+    # Any text: a link that lost or gained a letter on its way is answered as kindly as one that is too old.
+    path("sign-in/<str:token>/", sign_in_link, name="portal_sign_in_link"),
     path("at/<business:slug>/", sign_in, name="portal_sign_in"),
     path("at/<business:slug>/brand.<version:version>.css", brand_css, name="portal_brand_css"),
     path("at/<business:slug>/icon.<version:version>.svg", icon, name="portal_icon"),

@@ -16,15 +16,31 @@ from nextroute.scheduling.models import Photo
 from nextroute.tenancy.businesses import Business
 from nextroute.web import audiences
 from tests import cast
-from tests.doors import CALENDAR, CHOOSE, HISTORY, HOME, SCHEDULE, SIGN_OUT, Browser, Clock, a_login
+from tests.doors import (
+    AGAIN,
+    ANYWHERE,
+    CALENDAR,
+    CHOOSE,
+    CHOOSE_BUSINESS,
+    HISTORY,
+    HOME,
+    SCHEDULE,
+    SENT,
+    SET_PASSWORD,
+    SIGN_OUT,
+    Browser,
+    Clock,
+    a_login,
+)
+from tests.post import Post
 
 PACKAGE = Path(nextroute.__file__).parent
 DOOR, SILK = "/portal/at/bright-bins/", "/portal/at/silk-city/"
 
 EXPIRED, UNSENT = f"{DOOR}?why=expired", f"{DOOR}?why=unsent"
 
-# What each asker gets: a status, or where it leads. A stranger is told at HOME to use the company's own address, and so
-# is a forged cookie in a browser that never signed in.
+# What each asker gets: a status, or where it leads. A stranger finds the shared door at HOME, as does a forged cookie
+# in a browser that never signed in. None of these asked for a link; the POSTs are empty but for a customer.
 ROLES = ("anonymous", "ada", "eve", "dee", "expired", "forged", "several")
 TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_home": ("customer", (200, 200, 200, 200, EXPIRED, 200, CHOOSE)),
@@ -41,6 +57,19 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_choose_customer": ("login", (HOME, HOME, HOME, HOME, EXPIRED, HOME, 200)),
     "portal_choose_customer POST adas": ("login", (HOME, HOME, 404, 404, UNSENT, HOME, HOME)),
     "portal_sign_in": ("public", (200, HOME, HOME, 200, HOME, 200, HOME)),
+    "portal_shared_sign_in": ("public", (200,) * 7),
+    "portal_shared_sign_in POST": ("public", (422,) * 7),
+    "portal_sign_in_sent": ("public", (HOME,) * 7),
+    "portal_sign_in_sent POST": ("public", (HOME,) * 7),
+    "portal_sign_in_again": ("public", (405,) * 7),
+    "portal_sign_in_again POST": ("public", (HOME,) * 7),
+    "portal_sign_in_choose": ("public", (HOME,) * 7),
+    "portal_sign_in_choose POST": ("public", (HOME,) * 7),
+    "portal_sign_in_link": ("public", (404,) * 7),
+    "portal_sign_in_link open": ("public", (200,) * 7),
+    "portal_sign_in_link POST": ("public", (404,) * 7),
+    "portal_password": ("login", (HOME, 200, 200, 200, EXPIRED, HOME, 200)),
+    "portal_password POST": ("login", (HOME, 422, 422, 422, UNSENT, HOME, 422)),
     "portal_sign_out": ("public", (405,) * 7),
     "portal_sign_out POST": ("public", (HOME, DOOR, DOOR, SILK, DOOR, HOME, DOOR)),
     "portal_brand_css": ("public", (200,) * 7),
@@ -67,6 +96,12 @@ PATHS = {
     "portal_photo_small": f"{HISTORY}photos/adas/small/",
     "portal_choose_customer": CHOOSE,
     "portal_sign_in": DOOR,
+    "portal_shared_sign_in": ANYWHERE,
+    "portal_sign_in_sent": SENT,
+    "portal_sign_in_again": AGAIN,
+    "portal_sign_in_choose": CHOOSE_BUSINESS,
+    "portal_sign_in_link": f"{ANYWHERE}{'x' * 43}/",
+    "portal_password": SET_PASSWORD,
     "portal_sign_out": SIGN_OUT,
     "portal_brand_css": f"{DOOR}brand.000000000000.css",
     "portal_icon": f"{DOOR}icon.000000000000.svg",
@@ -101,9 +136,12 @@ def test_every_address_is_in_the_table_and_names_the_audience_it_says() -> None:
 
 @pytest.mark.parametrize("name", TABLE)
 def test_each_asker_gets_what_the_table_says(
-    name: str, askers: dict[str, Browser], ada: Customer, folder: Path
+    name: str, askers: dict[str, Browser], ada: Customer, folder: Path, post: Post
 ) -> None:
     path = PATHS[re.split("[ ?]", name)[0]]
+    if name.endswith(" open"):
+        Browser().ask(ada.email)
+        path = post.letter().link
     if "?property" in name:
         path += f"?property={ada.properties.get().pk}"
     if "/adas/" in path:

@@ -6,7 +6,7 @@ so a new table is covered from its first migration on, or fails here.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -29,7 +29,8 @@ from tests.architecture.world import World
 type Owner = psycopg.Connection[Any]
 
 EVERY = sorted(TABLES)
-OF_A_BUSINESS = [table for table in EVERY if TABLES[table].kind is not Kind.PLATFORM]
+OF_A_BUSINESS = [table for table in EVERY if TABLES[table].kind not in (Kind.PLATFORM, Kind.KEYED)]
+KEYED = [table for table in EVERY if TABLES[table].kind is Kind.KEYED]
 PLATFORM = [table for table in EVERY if TABLES[table].kind is Kind.PLATFORM]
 SHOWN = [table for table in EVERY if TABLES[table].kind in (Kind.OWN, Kind.SHARED_READ)]
 PRESENTED = [table for table in EVERY if TABLES[table].presented]
@@ -44,6 +45,8 @@ KEY_IN_SCOPE = _SETTING.format(name="presented_key", open="", close="")
 SEES_PAST_ROW_SECURITY = {
     "nextroute_business_slugs()": "slugs, which are public: cron works for each business in turn",
     "audit_unsealed_businesses()": "keys of businesses, for the job that seals each in turn",
+    "identity_businesses_of(text)": "keys of businesses, to the worker and to who has proven that mailbox",
+    "identity_waiting_asks(timestamp with time zone)": "keys of asks, for the job that mints each in turn",
     "notifications_due_businesses(timestamp with time zone)": "keys of businesses, for the job that wakes each in turn",
 }
 
@@ -83,7 +86,7 @@ def test_everything_is_the_owners(owner: Owner, django_db_setup: None) -> None:
 
 
 def test_a_table_without_a_business_says_why() -> None:
-    assert [table for table in PLATFORM if not TABLES[table].because] == []
+    assert [table for table in PLATFORM + KEYED if not TABLES[table].because] == []
 
 
 @pytest.mark.parametrize("table", EVERY)
@@ -108,6 +111,13 @@ def test_a_tables_policies_are_its_classs_one_for_each_role(owner: Owner, table:
 
 def _policies(rule: TableClass) -> Iterator[tuple[object, ...]]:
     if rule.kind is Kind.PLATFORM:
+        return
+    if rule.kind is Kind.KEYED:
+        key = f"({KEY_IN_SCOPE} = ANY (ARRAY[{', '.join(rule.keys).replace('id::', '(id)::')}]))"
+        yield "added", True, "{nextroute_app}", "a", None, "true"
+        yield "presented", True, "{nextroute_app}", "r", key, None
+        yield "changed", True, "{nextroute_app}", "w", key, key
+        yield "outlived", True, "{nextroute_app}", "d", "(asked_at < (now() - '1 day'::interval))", None
         return
     business = f"({rule.business} = {BUSINESS_IN_SCOPE})"
     yield "in_business", True, "{nextroute_app}", "*", business, business
@@ -172,7 +182,7 @@ def test_the_world_fills_every_table_for_both_businesses_and_all_customers(
     owner: Owner, world: World, table: str
 ) -> None:
     """A new table without a row in world.py would be proved on nothing."""
-    if TABLES[table].kind is Kind.PLATFORM:
+    if TABLES[table].kind in (Kind.PLATFORM, Kind.KEYED):
         assert stored(owner, table)
     for house in world:
         if TABLES[table].kind in (Kind.SHARED_READ, Kind.OFFICE):
@@ -283,6 +293,59 @@ def test_a_presented_key_is_one_row_at_most(owner: Owner, table: str) -> None:
     assert unique.rowcount == 1
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", KEYED)
+def test_a_keyed_row_is_there_for_who_presents_any_one_of_its_keys(owner: Owner, world: World, table: str) -> None:
+    """Each key of each row shows exactly the rows that have it, and lets exactly these be changed."""
+    column = columns_of(owner, table)[-1]
+    for key in keys_of(owner, table):
+        with scope.presenting(key):
+            found = seen(table)
+            assert found == texts(owner, table, where=having(table, key))
+            assert run(f"UPDATE {table} SET {column} = {column}") == len(found) > 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", KEYED)
+def test_a_keyed_row_is_there_for_nobody_else(world: World, table: str) -> None:
+    """Not for its business, not for who has another key, not without one."""
+    strangers = [no_scope(), scope.business(world.ours.business)]
+    strangers += [scope.presenting(key) for key in (world.ours.slug, *world.ours.secrets, "", "null", str(uuid4()))]
+    for stranger in strangers:
+        with stranger:
+            assert seen(table) == []
+            assert run(f"UPDATE {table} SET id = id") == 0
+            assert run(f"SELECT FROM {table} FOR UPDATE") == 0
+            assert run(f"DELETE FROM {table}") == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", KEYED)
+def test_a_keyed_row_is_not_changed_into_somebody_elses(owner: Owner, world: World, table: str) -> None:
+    columns = [key.partition("::")[0] for key in TABLES[table].keys]
+    with scope.presenting(keys_of(owner, table)[0]), refused(errors.InsufficientPrivilege):
+        run(f"UPDATE {table} SET {', '.join(f'{column} = gen_random_uuid()' for column in columns)}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", KEYED)
+def test_anybody_may_put_a_keyed_row_in_and_take_away_those_that_are_outlived(
+    owner: Owner, world: World, table: str
+) -> None:
+    row = owner.cursor(row_factory=dict_row).execute(f"SELECT * FROM {table}").fetchone()
+    assert row is not None
+    fresh_one, old_one = fresh(owner, table, row), fresh(owner, table, row)
+    now = datetime.now(UTC)
+    insert(table, fresh_one | {"asked_at": now - timedelta(hours=23)})
+    insert(table, old_one | {"asked_at": now - timedelta(hours=25)})
+    assert run(f"DELETE FROM {table}") == 1
+    with scope.presenting(str(fresh_one["id"])):
+        assert run(f"DELETE FROM {table} WHERE id = %s", fresh_one["id"]) == 0, "a key does not delete it sooner"
+        assert len(seen(table)) == 1
+    with scope.presenting(str(old_one["id"])):
+        assert seen(table) == []
+
+
 # What is refused
 
 
@@ -303,7 +366,7 @@ def test_a_customer_changes_nothing_anywhere(owner: Owner, world: World, table: 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", OF_A_BUSINESS)
+@pytest.mark.parametrize("table", OF_A_BUSINESS + KEYED)
 def test_the_app_truncates_nothing(world: World, table: str) -> None:
     with scope.business(world.ours.business), refused(errors.InsufficientPrivilege):
         run(f"TRUNCATE {table}")
@@ -464,6 +527,18 @@ def _whose(table: str, business: UUID | None, customer: UUID | None) -> sql.Comp
     wanted = {TABLES[table].business: business, TABLES[table].customer: customer}
     tests = [sql.SQL("{} = {}").format(sql.Identifier(c), value) for c, value in wanted.items() if value]
     return sql.SQL("WHERE ") + sql.SQL(" AND ").join(tests) if tests else sql.SQL("")
+
+
+def keys_of(owner: Owner, table: str) -> list[str]:
+    """Every key of every keyed row, by the owner's eyes."""
+    found = owner.execute(f"SELECT ARRAY[{', '.join(TABLES[table].keys)}] FROM {table} ORDER BY id").fetchall()
+    keys = [key for (row,) in found for key in row]
+    assert None not in keys, "the world's rows have all of them"
+    return keys
+
+
+def having(table: str, key: str) -> sql.Composable:
+    return sql.SQL(f"WHERE {{}} IN ({', '.join(TABLES[table].keys)})").format(key)
 
 
 def example(owner: Owner, table: str, business: UUID, customer: UUID | None = None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from nextroute.audit.verbs import Verb
 from nextroute.core.actors import SYSTEM
 from nextroute.core.days import ONE_DAY
 from nextroute.customers.models import Customer, Pause
-from nextroute.identity.models import Access, Login, PortalSession
+from nextroute.identity.models import Access, Ask, Login, PortalSession
 from nextroute.notifications import bounces, consents
 from nextroute.notifications.models import Delivery, Preference, SmsNumber, Wording
 from nextroute.scheduling.models import (
@@ -33,7 +33,7 @@ from nextroute.scheduling.models import (
     Stop,
     Subscription,
 )
-from nextroute.tenancy.businesses import Business
+from nextroute.tenancy.businesses import Business, utc_now
 from tests import cast
 from tests.cast import NOON, D
 
@@ -127,6 +127,19 @@ def _fill(business: Business, customer: Customer, subscription: Subscription, ro
     )
     Preference.objects.create(**of_customer, category="visits", channel="sms", wanted=False)
     login = Login.objects.create(business=business, email=customer.email)
+    for browser in ("phone", "desk"):
+        Ask.objects.create(
+            business_id=business.id,
+            email=customer.email,
+            person_hash=f"{customer.ref}",
+            browser_hash=f"{browser} of {customer.ref}",
+            token_hash=f"link to the {browser} of {customer.ref}",
+            known=False,
+            wants_password=False,
+            ip="192.0.2.1",
+            user_agent="",
+            asked_at=utc_now(),
+        )
     Access.objects.create(**of_customer, login=login)
     PortalSession.objects.create(
         **of_customer,

@@ -29,6 +29,18 @@ def test_a_business_has_a_number_for_its_text_messages(run: Run) -> None:
     assert run("sms-number", "x", "none").stdout == "X sends no text messages.\n"
 
 
+def test_customers_are_welcomed_one_by_name_or_all_who_were_not_yet(run: Run) -> None:
+    run("business", "create", "bright-bins", "--name", "Bright Bins", "--timezone", "America/Denver")
+    folder = Path(__file__).resolve().parents[2] / "demo" / "arvada"
+    run("import", str(folder), "--business", "bright-bins")
+    one = run("invite", "--business", "bright-bins", "--customer", "C0001")
+    assert one.stdout == "Bright Bins: dolores.daz1@example.com is welcomed\n"
+    counts = [run("invite", "--business", "bright-bins", "--all", *again).stdout for again in ((), (), ("--again",))]
+    welcomed = [int(count.split()[2]) for count in counts]
+    assert welcomed[0] > 100
+    assert welcomed[1:] == [0, welcomed[0] + 1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -36,6 +48,8 @@ def test_a_business_has_a_number_for_its_text_messages(run: Run) -> None:
         (("business", "set", "nobody", "name"), "key=value"),
         (("business", "create", "Bright Bins", "--name", "x", "--timezone", "UTC"), "slug: Use small letters"),
         (("business", "create", "x", "--name", "x", "--timezone", "Mars"), "timezone: Use an IANA time zone"),
+        (("invite", "--business", "nobody", "--all"), "There is no business “nobody”."),
+        (("invite", "--business", "x"), "Name one --customer, or say --all."),
         (("reconcile", "--business", "nobody"), "There is no business “nobody”."),
         (("reconcile", "--days", "-1"), "-1 is not in the range"),
         (("import", "/nowhere", "--business", "x"), "does not exist"),

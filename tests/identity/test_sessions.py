@@ -4,14 +4,17 @@ from hashlib import sha256
 import pytest
 from django.db import connection
 
+from nextroute.audit.models import Entry
+from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.customers.models import Customer
 from nextroute.identity import presence, sessions
 from nextroute.identity.models import Access, Login, PortalSession
 from nextroute.identity.presence import Over, Presence
+from nextroute.identity.sessions import Proof
 from nextroute.tenancy.businesses import Business
 from tests.cast import NOON
-from tests.doors import a_login
+from tests.doors import SOMEBODY, a_login
 
 HOUR = timedelta(hours=1)
 
@@ -65,14 +68,14 @@ def test_a_session_is_touched_once_a_minute(token: str) -> None:
 
 
 def test_signing_out_ends_it_and_is_no_expiry(token: str, bright: Business) -> None:
-    sessions.end(token, now=NOON)
+    sessions.end(token, actor=SOMEBODY, now=NOON)
     assert found(token) == Over(bright, expired=False)
-    sessions.end(token, now=NOON + HOUR)
+    sessions.end(token, actor=SOMEBODY, now=NOON + HOUR)
     assert PortalSession.objects.get().ended_at == NOON
 
 
 def test_ending_a_token_nobody_was_given_does_nothing(token: str) -> None:
-    sessions.end("x" * 43, now=NOON)
+    sessions.end("x" * 43, actor=SOMEBODY, now=NOON)
     assert isinstance(found(token), Presence)
 
 
@@ -87,11 +90,33 @@ def test_one_of_several_must_be_picked_and_only_ones_own(ada: Customer, eve: Cus
     here = found(token)
     assert isinstance(here, Presence)
     assert (here.customer, list(here.customers)) == (None, [ada, eve])
-    assert here.pick(str(login_of_nobody := both.pk)) is None, login_of_nobody
-    assert here.pick(str(eve.pk)) == eve
+    assert here.pick(str(login_of_nobody := both.pk), actor=SOMEBODY) is None, login_of_nobody
+    assert here.pick(str(eve.pk), actor=SOMEBODY) == eve
     again = found(token)
     assert isinstance(again, Presence)
     assert again.customer == eve
+
+
+def test_whom_one_acts_for_is_on_record(ada: Customer, eve: Customer) -> None:
+    both = a_login(ada, eve, email="both@example.com")
+    here = found(sessions.start(both, customer=None, user_agent="", now=NOON))
+    assert isinstance(here, Presence)
+    here.pick(str(eve.pk), actor=SOMEBODY)
+    entry = Entry.objects.get()
+    assert (entry.verb, entry.actor_id, entry.customer_id) == (Verb.CUSTOMER_CHOSEN, both.pk, eve.pk)
+
+
+@pytest.mark.parametrize(("by", "minutes", "holds"), [("link", 14, True), ("code", 14, True), ("link", 15, False)])
+def test_a_mailbox_proven_a_moment_ago_is_held_for_a_quarter_of_an_hour(
+    login: Login, by: str, minutes: int, holds: bool
+) -> None:
+    sessions.start(login, customer=None, user_agent="", now=NOON, by=Proof(by))
+    session = PortalSession.objects.get()
+    assert session.holds_the_mailbox(NOON + timedelta(minutes=minutes)) is holds
+
+
+def test_a_password_proves_no_mailbox(token: str) -> None:
+    assert not PortalSession.objects.get().holds_the_mailbox(NOON)
 
 
 def test_losing_access_to_the_picked_one_leaves_the_other(ada: Customer, eve: Customer) -> None:

@@ -3,13 +3,16 @@ import pytest
 from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer
 from nextroute.identity import logins, passwords, sign_in
+from nextroute.identity.arrivals import Asker
 from nextroute.identity.models import Login, PortalSession
 from tests.cast import NOON
-from tests.doors import PASSWORD, a_login
+from tests.doors import PASSWORD, SOMEBODY, a_login
+
+ASKER = Asker(SOMEBODY, lambda _slug, _email: True)
 
 
 def prove(login: Login | None, password: str = PASSWORD) -> str | None:
-    return sign_in.prove(login, password, user_agent="", now=NOON)
+    return sign_in.prove(login, password, asker=ASKER, now=NOON)
 
 
 def test_the_right_password_begins_a_session_for_the_only_customer(login: Login, ada: Customer) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -5,7 +6,9 @@ import pytest
 from django.db import connection, connections, transaction
 
 from nextroute.identity import throttling
-from nextroute.identity.throttling import BY_ADDRESS, BY_BOTH, BY_EMAIL, BY_KNOWN_BROWSER, BY_UNKNOWN_TOKEN
+from nextroute.identity.ask_secrets import DIGITS
+from nextroute.identity.minting import MOST_OPEN
+from nextroute.identity.throttling import BY_ADDRESS, BY_BOTH, BY_EMAIL, BY_KNOWN_BROWSER, BY_UNKNOWN_TOKEN, Limit
 from tests.cast import NOON
 
 
@@ -62,6 +65,35 @@ def test_many_addresses_are_slowed_by_email_but_a_browser_that_knows_the_login_i
 def test_a_stolen_browser_is_slowed_too(db: None) -> None:
     waits = [ask(address=f"192.0.2.{n}", known=True) for n in range(BY_KNOWN_BROWSER.burst + 1)]
     assert waits == [0] * BY_KNOWN_BROWSER.burst + [BY_KNOWN_BROWSER.every]
+
+
+@pytest.mark.parametrize(
+    ("slowed", "by_address", "by_email", "by_known"),
+    [
+        (throttling.link, throttling.LINKS_BY_ADDRESS, throttling.LINKS_BY_EMAIL, throttling.LINKS_BY_KNOWN_BROWSER),
+        (throttling.code, throttling.CODES_BY_ADDRESS, throttling.CODES_BY_EMAIL, throttling.CODES_BY_KNOWN_BROWSER),
+    ],
+    ids=["links", "codes"],
+)
+def test_links_and_codes_are_slowed_by_address_and_by_email_and_known_browsers_by_themselves(
+    db: None, slowed: Callable[..., int], by_address: Limit, by_email: Limit, by_known: Limit
+) -> None:
+    def of(email: str, address: str, *, known: bool = False) -> int:
+        return slowed("bright-bins", email, address, known=known, now=NOON)
+
+    waits = [of(f"someone{n}@example.com", "192.0.2.1") for n in range(by_address.burst + 1)]
+    assert waits == [0] * by_address.burst + [by_address.every]
+    waits = [of("ada@example.com", f"198.51.100.{n}") for n in range(by_email.burst + 1)]
+    assert waits == [0] * by_email.burst + [by_email.every]
+    waits = [of("ada@example.com", "203.0.113.1", known=True) for n in range(by_known.burst + 1)]
+    assert waits == [0] * by_known.burst + [by_known.every]
+    assert ask() == 0, "passwords have buckets of their own"
+
+
+def test_guessing_at_somebodys_codes_for_a_whole_year_hardly_ever_succeeds() -> None:
+    """Six digits, three open asks: the rate of strangers' tries is what keeps them safe."""
+    a_day = 24 * 3600 / throttling.CODES_BY_EMAIL.every
+    assert 365 * a_day * MOST_OPEN / 10**DIGITS < 0.03
 
 
 def test_unknown_tokens_are_slowed_by_address(db: None) -> None:

@@ -19,10 +19,10 @@ def both(browser: Browser, ada: Customer, eve: Customer, clock: Clock) -> Browse
     return browser
 
 
-def test_a_stranger_is_told_to_use_the_companys_own_address(browser: Browser, bright: Business) -> None:
+def test_a_stranger_is_asked_for_the_address_their_company_knows(browser: Browser, bright: Business) -> None:
     answer = browser.get(SCHEDULE, follow=True)
     assert answer.redirect_chain == [(HOME, 302)]
-    assert "Please start from your company’s own address." in answer.content.decode()
+    assert "Use the e-mail address the company that serves you knows." in answer.content.decode()
 
 
 def test_a_browser_that_signed_in_once_is_led_to_its_business(signed_in: Browser) -> None:

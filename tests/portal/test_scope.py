@@ -8,7 +8,21 @@ from django.db import connection, connections
 from nextroute.core import scope
 from nextroute.scheduling import visits
 from tests import cast
-from tests.doors import CALENDAR, CHOOSE, HOME, SCHEDULE, SIGN_OUT, Browser, a_login, connected_by
+from tests.doors import (
+    CALENDAR,
+    CHOOSE,
+    CHOOSE_BUSINESS,
+    HOME,
+    SCHEDULE,
+    SENT,
+    SET_PASSWORD,
+    SIGN_OUT,
+    Browser,
+    Clock,
+    a_login,
+    connected_by,
+)
+from tests.post import Post
 
 
 @pytest.fixture
@@ -61,8 +75,25 @@ def test_no_request_leaves_a_scope_behind(visitor: Browser) -> None:
         visitor.get(path)
         assert left() == NOTHING
         assert scope.current() == scope.NOWHERE
+    visitor.post(SET_PASSWORD, {"current": "wrong", "password": "x"})
+    assert left() == NOTHING
     visitor.post(SIGN_OUT)
     assert left() == NOTHING
+
+
+def test_nor_does_any_step_of_a_way_in_by_mail(visitor: Browser, clock: Clock) -> None:
+    post = Post(clock)
+    visitor.ask("ada@example.com")
+    assert left() == NOTHING
+    letter = post.letter()
+    assert left() == NOTHING
+    for answer in (visitor.get(SENT), visitor.type_code("000000"), visitor.get(letter.link), visitor.post(letter.link)):
+        assert answer.status_code in (200, 302, 422)
+        assert left() == NOTHING
+    visitor.ask("ada@example.com", slug="")
+    visitor.get(CHOOSE_BUSINESS)
+    assert left() == NOTHING
+    assert scope.current() == scope.NOWHERE
 
 
 def test_a_view_that_fails_leaves_none_either(visitor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,10 +4,7 @@ Each pair runs in both orders, one after the other; then together: each with the
 machine will have it. The end must be one of the first two. The order of locks: docs/rules/locks.md.
 """
 
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from itertools import count
@@ -16,7 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from nextroute.config.embedded_postgres import Addresses
@@ -27,11 +24,10 @@ from nextroute.scheduling import blackouts, closing, holds, locks, reconcile, ro
 from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.models import BlackoutDate, Hold, Route, Skip, Stop
 from nextroute.tenancy.businesses import Business
-from tests import cast, database
+from tests import cast, database, racing
 from tests.cast import NOON, D, inside
 
 TODAY, TUESDAY, LAST = D("2026-06-01"), D("2026-06-02"), D("2026-06-04")
-PATIENCE = 5.0  # seconds; nothing here waits that long unless two wait for each other
 
 type Verb = Callable[[Business], object]
 type Outcome = tuple[object, ...]
@@ -295,38 +291,14 @@ def swapped(outcome: Outcome) -> Outcome:
 def overlapping(scene: Scene, first: Verb, second: Verb) -> Outcome:
     """The second starts when the first has done everything but commit."""
     business = scene.build()
-    acted, finished = threading.Event(), threading.Event()
-
-    def begin() -> str:
-        with transaction.atomic():
-            try:
-                return attempt(first, business)
-            finally:
-                acted.set()
-                wait_for(lambda: finished.is_set() or someone_waits())
-
-    def follow() -> str:
-        acted.wait(PATIENCE)
-        try:
-            return attempt(second, business)
-        finally:
-            finished.set()
-
-    return *in_threads(begin, follow), *end_of(business)
+    answers = racing.overlapping(lambda: attempt(first, business), lambda: attempt(second, business))
+    return *answers, *end_of(business)
 
 
 def at_once(scene: Scene, left: Verb, right: Verb) -> Outcome:
     business = scene.build()
-    start = threading.Barrier(2, timeout=PATIENCE)
-
-    def runner(verb: Verb) -> Callable[[], str]:
-        def run() -> str:
-            start.wait()
-            return attempt(verb, business)
-
-        return run
-
-    return *in_threads(runner(left), runner(right)), *end_of(business)
+    answers = racing.at_once(lambda: attempt(left, business), lambda: attempt(right, business))
+    return *answers, *end_of(business)
 
 
 def attempt(verb: Verb, business: Business) -> str:
@@ -335,56 +307,6 @@ def attempt(verb: Verb, business: Business) -> str:
     except Refused as refusal:
         return f"refused: {type(refusal).__name__}"
     return "done"
-
-
-def in_threads(*bodies: Callable[[], str]) -> list[str]:
-    """The answer of each, run on a connection of its own; what one of them raises is raised here."""
-    answers: list[str] = [""] * len(bodies)
-    faults: list[BaseException] = []
-
-    def run(n: int, body: Callable[[], str]) -> None:
-        try:
-            with impatient():
-                answers[n] = body()
-        except BaseException as fault:
-            faults.append(fault)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(bodies)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if faults:
-        raise faults[0]
-    return answers
-
-
-@contextmanager
-def impatient() -> Iterator[None]:
-    """Nothing on this connection takes or waits longer than PATIENCE."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{PATIENCE}s'; SET statement_timeout = '{PATIENCE}s'")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("RESET lock_timeout; RESET statement_timeout")
-
-
-def someone_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        (found,) = cursor.fetchone() or (False,)
-    return bool(found)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.002)
 
 
 def end_of(business: Business) -> tuple[Any, ...]:

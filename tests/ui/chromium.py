@@ -43,6 +43,6 @@ def show(page: Page, html: str, *, primary: str = "#0e7490", accent: str = "#f59
         else:
             route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
-    page.unroute_all()
+    page.unroute_all(behavior="ignoreErrors")  # a font may still be on its way to the page before
     page.route("**/*", answer)
     page.goto(HOST)

@@ -113,6 +113,26 @@ class SignIn(forms.Form):
     password = forms.CharField(label="Password", widget=forms.PasswordInput({"autocomplete": "current-password"}))
 
 
+class Code(forms.Form):
+    code = forms.CharField(
+        label="Or type the six digits we sent",
+        max_length=20,
+        help_text="Handy when the e-mail is on another device.",
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class NewPassword(forms.Form):
+    current = forms.CharField(label="Present password", widget=forms.PasswordInput)
+    password = forms.CharField(label="New password", widget=forms.PasswordInput, help_text="At least 10 characters.")
+
+
+def wrong_code() -> Code:
+    form = Code({"code": "000000"})
+    form.add_error("code", "Those aren’t the digits we sent. Look at the newest e-mail and try again.")
+    return form
+
+
 def wrong_sign_in() -> SignIn:
     form = SignIn({"email": "maria", "password": ""})
     form.add_error(None, "That e-mail and password don’t go together.")
@@ -219,7 +239,39 @@ def history(**changes: Any) -> HttpResponse:
 
 def sign_in(form: SignIn | None = None, throttled_seconds: int | None = None, notice: str = "") -> HttpResponse:
     context: dict[str, Any] = {"form": form or SignIn(), "throttled_seconds": throttled_seconds, "notice": notice}
-    return pages.page(request(), "portal/sign_in.html", **context)
+    return pages.page(request(), "portal/sign_in.html", by_password=form is not None, **context)
+
+
+def shared_sign_in(throttled_seconds: int | None = None) -> HttpResponse:
+    context: dict[str, Any] = {"form": SignIn(), "action": "/sign-in/", "throttled_seconds": throttled_seconds}
+    return pages.page(request(brand=None), "portal/shared_sign_in.html", **context)
+
+
+def sign_in_sent(form: Code | None = None, throttled_seconds: int | None = None) -> HttpResponse:
+    context: dict[str, Any] = {"form": form or Code(), "throttled_seconds": throttled_seconds, "minutes": 10}
+    context |= {"email": "maria.of.the.long.name@alvarez-family.example", "back_link": "/", "again_link": "/again/"}
+    return pages.page(request(), "portal/sign_in_sent.html", **context)
+
+
+def sign_in_link(brand: Brand | None = BRIGHT) -> HttpResponse:
+    return pages.page(request(brand=brand), "portal/sign_in_link.html", email="m•••@alvarez-family.example")
+
+
+def sign_in_closed(why: str, *, is_in: bool = False) -> HttpResponse:
+    context: dict[str, Any] = {"why": why, "is_in": is_in, "home_link": "/", "again_link": "/sign-in/"}
+    return pages.page(request(), "portal/sign_in_closed.html", **context)
+
+
+def choose_business() -> HttpResponse:
+    businesses = [SimpleNamespace(id=1, name="Bright Bins"), SimpleNamespace(id=2, name="Silk City Cans")]
+    return pages.page(request(brand=None), "portal/choose_business.html", businesses=businesses)
+
+
+def password(**changes: Any) -> HttpResponse:
+    context: dict[str, Any] = {"form": NewPassword(), "email": "maria@alvarez.example", "throttled_seconds": None}
+    context |= {"has_one": True, "must_prove": False, "is_set": False}
+    answer = request(person="Maria Alvarez", tab="home")
+    return pages.page(answer, "portal/password.html", **{**context, **changes})
 
 
 def choose() -> HttpResponse:
@@ -258,7 +310,23 @@ EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "calendar, stopped": lambda: calendar(standing=False, done="revoke"),
     "calendar, not to be shown": lambda: calendar(hidden=True),
     "choose": choose,
-    "no business": lambda: pages.page(request(brand=None), "portal/no_business.html"),
+    "shared sign in": shared_sign_in,
+    "shared sign in, too often": lambda: shared_sign_in(throttled_seconds=95),
+    "sent": sign_in_sent,
+    "sent, wrong": lambda: sign_in_sent(wrong_code()),
+    "sent, too often": lambda: sign_in_sent(throttled_seconds=95),
+    "link": sign_in_link,
+    "link, shared": lambda: sign_in_link(brand=None),
+    "link used": lambda: sign_in_closed("used"),
+    "link used, in": lambda: sign_in_closed("used", is_in=True),
+    "link expired": lambda: sign_in_closed("expired"),
+    "link overtaken": lambda: sign_in_closed("overtaken"),
+    "link unknown": lambda: sign_in_closed("unknown"),
+    "choose business": choose_business,
+    "password": password,
+    "password, first": lambda: password(has_one=False),
+    "password, proof needed": lambda: password(has_one=False, must_prove=True),
+    "password set": lambda: password(is_set=True),
     "404": lambda: pages.not_found(request()),
     "403": lambda: pages.forbidden(request()),
     "500": lambda: pages.broken(request(brand=None)),
