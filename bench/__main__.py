@@ -10,7 +10,7 @@ WEEKS = int(os.environ.get("WEEKS", "100"))
 
 def main() -> None:
     _as_in_production()
-    from bench import importing, mail, pages, reconciling, trail
+    from bench import importing, mail, pages, reconciling, sign_in, trail
     from bench.clusters import FOLDER
     from bench.report import Report
 
@@ -20,6 +20,7 @@ def main() -> None:
         "import": lambda: importing.measure(report, SIZE),
         "trail": lambda: trail.measure(report),
         "mail": lambda: mail.measure(report),
+        "door": lambda: sign_in.measure(report),
         "pages": lambda: pages.measure(report, SIZE, WEEKS),
     }
     if unknown := set(sys.argv[1:]) - parts.keys():

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median, quantiles
 
-from django.core.management import call_command
 from django.db import transaction
 
 from bench import browser, clusters, cpu, explaining, seeding, web
@@ -50,7 +49,7 @@ class Site:
 
 
 def measure(report: Report, size: int, weeks: int) -> None:
-    with _static_files(), clusters.kept(SMALL), clusters.kept(LARGE):
+    with web.static_files(), clusters.kept(SMALL), clusters.kept(LARGE):
         tokens = {SMALL: _prepare(SMALL, SMALL_SIZE, weeks, report), LARGE: _prepare(LARGE, size, weeks, report)}
         report.head("Pages, as signed in; 1 property served weekly unless said otherwise")
         with _site(SMALL, tokens[SMALL], clusters.EVERY_STATEMENT) as site:
@@ -60,15 +59,6 @@ def measure(report: Report, size: int, weeks: int) -> None:
             _cpu(report, small, large)
             _tail(report, large)
             _paint(report, large)
-
-
-@contextmanager
-def _static_files() -> Iterator[None]:
-    from django.conf import settings
-
-    settings.STATIC_ROOT = clusters.FOLDER / "static"
-    call_command("collectstatic", interactive=False, verbosity=0)
-    yield
 
 
 def _prepare(name: str, size: int, weeks: int, report: Report) -> tuple[str, str]:

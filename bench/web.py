@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 from unittest import mock
 
 from django.conf import settings
+from django.core.management import call_command
 
 from bench import clusters
 from nextroute.config import serving
@@ -64,6 +65,14 @@ def serving_from(addresses: Addresses) -> Iterator[Server]:
             server = Server(port, process.pid)
             _await(server)
             yield server
+
+
+@contextmanager
+def static_files() -> Iterator[None]:
+    """Gathered, as for a production, for as long as the block lasts."""
+    settings.STATIC_ROOT = clusters.FOLDER / "static"
+    call_command("collectstatic", interactive=False, verbosity=0)
+    yield
 
 
 def free_port() -> int:

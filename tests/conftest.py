@@ -26,7 +26,7 @@ from tests.doors import Browser, Clock, a_login
 from tests.post import Letter, Post
 
 # Losing the data of a killed test run is no loss.
-QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "150"}
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,9 @@ def deliver(business_id: UUID, *, link: Link, clock: Clock) -> int:
     After a TURN it goes to the end of the queue, so that nobody's night of reminders holds up another's sign-in.
     Raises OperationalError or InterfaceError when the database goes away; what was under way waits for its lease.
     """
-    tried, over = 0, clock() + TURN
+    now, tried = clock(), 0
+    over = now + TURN
+    _drop_what_is_too_late(business_id, now)
     with email.post_office() as mailer:
         while delivery := _take(business_id, clock()):
             with translation.override(words.speech(delivery.language, delivery.business.locale)):
@@ -57,6 +59,14 @@ def deliver(business_id: UUID, *, link: Link, clock: Clock) -> int:
                 jobs.defer(DELIVER, business_id)
                 break
     return tried
+
+
+def _drop_what_is_too_late(business_id: UUID, now: datetime) -> None:
+    """All at once: after a long absence it may be much, and whoever waits at the door should not wait for it."""
+    with transaction.atomic(), scope.business(business_id):
+        Delivery.objects.waiting().filter(not_after__lt=now, due_at__lte=now).update(
+            status=Status.DROPPED, why="too late"
+        )
 
 
 def _take(business_id: UUID, now: datetime) -> Delivery | None:

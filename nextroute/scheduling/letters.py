@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from nextroute.core.days import add_months
-from nextroute.core.words import day_long, hours, span
+from nextroute.core.words import day_long, hours, in_days, span
 from nextroute.customers.customers import Customer
 from nextroute.notifications.composing import Variables, composes
 from nextroute.notifications.deliveries import Delivery
@@ -29,7 +29,12 @@ def _of_the_day(delivery: Delivery, link: Link, now: datetime) -> Variables | No
     coming = [v for v in visits.between(_customer(delivery), day, day, today=today) if v.coming] if day >= today else []
     if not coming:
         return None
-    return {"service_date": day_long(day, today), "visits": _lines(map(_line, coming)), **_see(delivery, link)}
+    return {
+        "service_date": day_long(day, today),
+        "in_days": in_days(day, today),
+        "visits": _lines(map(_line, coming)),
+        **_see(delivery, link),
+    }
 
 
 composes(Trigger.SERVICE_REMINDER)(_of_the_day)
@@ -48,11 +53,10 @@ def _skipped(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
     if stop is None or (stop.status != Stop.Status.SKIPPED and stop.removed_at is None):
         return None  # it stands again
     today = delivery.business.today(now)
-    following = _next_after(_customer(delivery), stop.service_date, today)
     return {
         **_of_stop(delivery, stop, link, now),
         "reason": delivery.facts.get("reason") or _why(stop),
-        "next_visit": day_long(following, today) if following else "",
+        "next_visit": _next_after(_customer(delivery), stop.service_date, today),
     }
 
 
@@ -85,6 +89,7 @@ def _held(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
     return {
         "hold_dates": span(*days, today),
         "visits": _lines(_join(day_long(visit.day, today), visit.plan, visit.address) for visit in skipped),
+        "next_visit": _next_after(_customer(delivery), days[1], today),
         **_see(delivery, link),
     }
 
@@ -95,9 +100,10 @@ def _skip(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
     skip = found.select_related("subscription__plan", "subscription__property").first()
     if skip is None:
         return None
-    day = date.fromisoformat(delivery.facts["day"])
+    day, today = date.fromisoformat(delivery.facts["day"]), delivery.business.today(now)
     return {
-        "service_date": day_long(day, delivery.business.today(now)),
+        "service_date": day_long(day, today),
+        "next_visit": _next_after(_customer(delivery), day, today),
         "plan_name": skip.subscription.plan.name,
         "address": str(skip.subscription.property),
         **_see(delivery, link),
@@ -127,9 +133,10 @@ def _why(stop: Stop) -> str:
     return stop.skip_reason or stop.removed_note or words.get(stop.skip_category, "")
 
 
-def _next_after(customer: Customer, day: date, today: date) -> date | None:
-    found = visits.ahead(customer, today + SOON, add_months(today, AHEAD), today=today)
-    return next((visit.day for visit in found if visit.coming and visit.day > day), None)
+def _next_after(customer: Customer, day: date, today: date) -> str:
+    """The next day somebody comes after this one; "" when there is none."""
+    found = visits.ahead(customer, max(today, day) + SOON, add_months(today, AHEAD), today=today)
+    return next((day_long(visit.day, today) for visit in found if visit.coming and visit.day > day), "")
 
 
 def _plan(stop: Stop) -> str:

@@ -102,7 +102,7 @@ def test_whom_one_acts_for_is_on_record(ada: Customer, eve: Customer) -> None:
     here = found(sessions.start(both, customer=None, user_agent="", now=NOON))
     assert isinstance(here, Presence)
     here.pick(str(eve.pk), actor=SOMEBODY)
-    entry = Entry.objects.get()
+    entry = Entry.objects.get(verb=Verb.CUSTOMER_CHOSEN)
     assert (entry.verb, entry.actor_id, entry.customer_id) == (Verb.CUSTOMER_CHOSEN, both.pk, eve.pk)
 
 

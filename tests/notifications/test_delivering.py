@@ -98,7 +98,7 @@ def test_it_is_written_in_the_readers_language(
 def test_what_comes_too_late_is_dropped(bright: Business, clock: Clock, outbox: Outbox) -> None:
     one = owe(bright, not_after=clock.now - timedelta(seconds=1))
     deliver(bright, clock)
-    assert state(one) == ("dropped", 1, "too late")
+    assert state(one) == ("dropped", 0, "too late")
     assert outbox.sent == []
 
 

@@ -16,7 +16,7 @@ from tests.cast import NOON, inside
 from tests.doors import connected_by
 from tests.notifications.posting import Outbox, deliver
 
-WORKERS, MESSAGES = 60, 2_000
+WORKERS, MESSAGES = 100, 2_000
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer
 from nextroute.notifications.composing import compose
 from nextroute.notifications.models import Delivery
+from nextroute.notifications.texts import variables_of
+from nextroute.notifications.triggers import Channel
 from nextroute.scheduling import blackouts, holds, routes, skips, stops
 from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.models import Route, Stop
@@ -41,8 +43,11 @@ def told(trigger: str) -> list[str]:
 
 
 def said(trigger: str, to: str = "ada@example.com") -> Mapping[str, str] | None:
+    """The variables of its text, none of which is missing."""
     delivery = Delivery.objects.select_related("business__branding", "customer").get(trigger=trigger, address=to)
-    return compose(delivery, links.to, NOON)
+    words = compose(delivery, links.to, NOON)
+    assert words is None or variables_of(delivery.about, Channel.SMS) <= words.keys()
+    return words
 
 
 def test_everybody_on_a_route_hears_once_that_it_is_out(generated: Business) -> None:
@@ -147,6 +152,7 @@ def test_a_hold_is_confirmed_with_the_visits_it_takes_off(generated: Business, a
     words = said("hold_placed")
     assert words
     assert words["hold_dates"] == "June 8 to 17"
+    assert words["next_visit"] == "Tuesday, June 23"
     assert words["visits"].splitlines() == [
         "Tuesday, June 9, Weekly Bin Cleaning, 8447 West 51st Avenue",
         "Tuesday, June 16, Weekly Bin Cleaning, 8447 West 51st Avenue",
