@@ -49,8 +49,8 @@ def _completed(delivery: Delivery, link: Link, now: datetime) -> Variables | Non
 
 @composes(Trigger.SERVICE_SKIPPED)
 def _skipped(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
-    stop = _stop(delivery)
-    if stop is None or (stop.status != Stop.Status.SKIPPED and stop.removed_at is None):
+    stop, dropped = _stop(delivery), "reason" in delivery.facts
+    if stop is None or (stop.removed_at is None if dropped else stop.status != Stop.Status.SKIPPED):
         return None  # it stands again
     today = delivery.business.today(now)
     return {

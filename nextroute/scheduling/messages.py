@@ -53,7 +53,8 @@ def visit_done(stop: "Stop", *, now: datetime) -> None:
 def visits_dropped(stops: "QuerySet[Stop]", business: Business, reason: str, *, now: datetime) -> None:
     """The business will not come after all: a route was canceled, a day taken off. `reason`: as customers read it."""
     notices = [
-        Notice(stop.customer.recipient, {"stop": str(stop.id), "reason": reason}, key=str(stop.id))
+        # Without a key: the same visit may come back and fall away once more.
+        Notice(stop.customer.recipient, {"stop": str(stop.id), "reason": reason})
         for stop in stops.select_related("customer")
     ]
     tell(Trigger.SERVICE_SKIPPED, business.id, notices, now=now, not_after=now + STALE)

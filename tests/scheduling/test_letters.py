@@ -171,3 +171,16 @@ def test_what_was_taken_back_before_the_message_left_is_not_confirmed(generated:
     hold.lifted_at = NOON
     hold.save()
     assert said("hold_placed") is None
+
+
+def test_who_was_told_of_a_day_off_that_was_taken_back_still_hears_of_a_visit_that_failed(
+    generated: Business, ada: Customer
+) -> None:
+    flood, _ = blackouts.add(business=generated, date=TUESDAY, name="Flood", effect=Effect.SKIP, actor=SYSTEM, now=NOON)
+    blackouts.remove(blackout=flood, actor=SYSTEM, now=NOON)
+    routes.dispatch(route=route_on(), actor=SYSTEM, now=NOON)
+    gate = "The gate was locked."
+    stops.skip(stop=stop_of(ada), category=Stop.SkipCategory.NO_ACCESS, reason=gate, actor=SYSTEM, now=NOON)
+    found = Delivery.objects.filter(trigger="service_skipped", address="ada@example.com").order_by("id")
+    words = [compose(row, links.to, NOON) for row in found.select_related("business__branding", "customer")]
+    assert [one and one["reason"] for one in words] == [None, gate]
