@@ -21,6 +21,7 @@ from nextroute.tenancy import businesses
 
 SEAL, NIGHT, REMIND = "seal", "night", "remind"
 SILENT = 30.0  # seconds without a sign of life, after which a worker is taken for dead
+FAILED_FOR = 7 * 24  # hours
 app = jobs.app
 
 
@@ -68,6 +69,13 @@ def every_minute(timestamp: int) -> None:  # noqa: ARG001
             jobs.defer(NIGHT, business.id)
         if reminders.due(business, now):
             jobs.defer(REMIND, business.id)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="tidy", queueing_lock="tidy", pass_context=True)
+async def tidy(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Jobs that failed are kept for somebody to look at, and then let go; those that succeeded are gone already."""
+    await context.app.job_manager.delete_old_jobs(FAILED_FOR, include_failed=True, include_aborted=True)
 
 
 @app.periodic(cron="* * * * *")

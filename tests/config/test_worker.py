@@ -1,5 +1,6 @@
 """The worker as it runs: a process of its own, beside others."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -8,13 +9,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from typing import cast as cast_to
 
 import psycopg
 import pytest
+from procrastinate import JobContext
 
 from nextroute.audit.verifying import verify
+from nextroute.config import jobs
 from nextroute.config.embedded_postgres import Addresses
+from nextroute.config.worker import _connector
 from nextroute.core.actors import SYSTEM
 from nextroute.scheduling import stops
 from nextroute.tenancy import businesses
@@ -132,6 +138,25 @@ def test_the_job_of_a_worker_that_died_is_done_by_the_next(
     until(
         lambda: query(owner, "SELECT count(*) FROM procrastinate.procrastinate_jobs WHERE status = 'doing'") == [(0,)]
     )
+
+
+def test_a_job_that_failed_is_kept_for_a_week(bright: Business, owner: psycopg.Connection[Any]) -> None:
+    for days in (6, 8):
+        owner.execute(
+            """WITH job AS (INSERT INTO procrastinate.procrastinate_jobs (queue_name, task_name, status, args)
+                            VALUES ('default', 'seal', 'failed', '{}') RETURNING id)
+               INSERT INTO procrastinate.procrastinate_events (job_id, type, at)
+               SELECT id, 'failed', now() - make_interval(days => %s) FROM job""",
+            [days],
+        )
+
+    async def tidy() -> None:
+        with jobs.app.replace_connector(_connector()) as app:
+            async with app.open_async():
+                await jobs.tidy.func(cast_to("JobContext", SimpleNamespace(app=app)), timestamp=0)
+
+    asyncio.run(tidy())
+    assert query(owner, "SELECT count(*) FROM procrastinate.procrastinate_jobs") == [(1,)]
 
 
 def test_nights_are_run_without_being_asked_for(
