@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "nextroute.customers.apps.Customers",
     "nextroute.identity.apps.Identity",
     "nextroute.scheduling.apps.Scheduling",
+    "nextroute.service_requests.apps.ServiceRequests",
     "nextroute.web.apps.Web",
     "nextroute.ui.apps.Ui",
     "nextroute.portal.apps.Portal",

@@ -94,8 +94,11 @@ TABLES: dict[str, TableClass] = {
     "scheduling_blackoutdate": SHARED,
     "scheduling_hold": OWN,
     "scheduling_skip": OWN,
+    "scheduling_extra": OWN,
     "scheduling_calendarfeed": TableClass(Kind.OFFICE, presented="token_hash"),
     "scheduling_calendarevent": OWN,
+    "service_requests_servicerequest": OWN,
+    "service_requests_ending": OWN,
 }
 
 # A sub-select is evaluated once a statement; the bare call would be evaluated once a row.

@@ -14,7 +14,7 @@ from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
-from nextroute.core.rows import BusinessRow, DateRange
+from nextroute.core.rows import BusinessRow, DateRange, same_business
 from nextroute.core.verbs import verb
 from nextroute.customers.customers import Customer
 from nextroute.customers.properties import Property
@@ -43,12 +43,16 @@ class Hold(BusinessRow):
     start_date = models.DateField()
     end_date = models.DateField()
     effective_from = models.DateField()
+    continues = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, db_constraint=False, db_index=False, related_name="further"
+    )
     notes = models.TextField(blank=True, default="")
     placed_at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            same_business("customer", name="hold_of_customer"),
             models.CheckConstraint(
                 condition=models.Q(start_date__lte=models.F("effective_from"))
                 & models.Q(effective_from__lte=models.F("end_date")),

@@ -2,6 +2,7 @@
 
 from nextroute.scheduling.blackouts import BlackoutDate
 from nextroute.scheduling.calendar_events import CalendarEvent
+from nextroute.scheduling.extras import Extra
 from nextroute.scheduling.feeds import CalendarFeed
 from nextroute.scheduling.holds import Hold
 from nextroute.scheduling.master_routes import MasterRoute, MasterStop
@@ -17,6 +18,7 @@ __all__ = [
     "BlackoutDate",
     "CalendarEvent",
     "CalendarFeed",
+    "Extra",
     "Hold",
     "MasterRoute",
     "MasterStop",

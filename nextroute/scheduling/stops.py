@@ -63,6 +63,15 @@ class Stop(BusinessRow):
         db_index=False,
         related_name="stops",
     )
+    extra = models.ForeignKey(
+        "scheduling.Extra",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="stops",
+    )
     route = models.ForeignKey(
         "scheduling.Route", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="stops"
     )
@@ -93,6 +102,12 @@ class Stop(BusinessRow):
         constraints = [
             same_business("customer", name="stop_in_business"),
             models.UniqueConstraint(fields=["subscription", "due_on", "attempt"], name="stop_attempt"),
+            models.UniqueConstraint(
+                fields=["extra", "attempt"], condition=models.Q(extra__isnull=False), name="stop_of_extra"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(subscription__isnull=False) | models.Q(extra__isnull=False), name="stop_of_one"
+            ),
             models.CheckConstraint(
                 condition=models.Q(
                     status__in=["pending", "en_route", "arrived", "in_progress", "completed", "skipped"]

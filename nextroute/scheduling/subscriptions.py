@@ -28,6 +28,9 @@ class Subscription(BusinessRow):
     anchor_month = models.SmallIntegerField(null=True, blank=True)
     season_months = ArrayField(models.SmallIntegerField(), null=True, blank=True)
     first_visit_on = models.DateField(null=True, blank=True)
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, db_constraint=False, db_index=False, related_name="replaced_by"
+    )
 
     class Meta:
         constraints = [

@@ -32,6 +32,21 @@ def is_working_week(days: list[int]) -> None:
         raise ValidationError("Use at least one weekday, each once, from 1 (Monday) to 7 (Sunday).")
 
 
+# What customers may do by themselves, and what they get for a visit of a flat plan that falls away
+# (permissions.py, docs/rules/holds.md).
+MODES = ("off", "instant", "approval")
+HOLD_CREDITS = ("prorated", "none")
+_MODES = [(mode, mode) for mode in MODES]
+
+
+def _hours_of_notice(default: int) -> "models.SmallIntegerField[int, int]":
+    return models.SmallIntegerField(
+        default=default,
+        validators=[MinValueValidator(0), MaxValueValidator(24 * 60)],
+        help_text="hours before the local midnight that begins the service day",
+    )
+
+
 class Business(models.Model):
     """One service company. Money is in its `currency`, dates are local to its `timezone` (IANA)."""
 
@@ -53,6 +68,21 @@ class Business(models.Model):
     auto_generate_days = models.SmallIntegerField(default=7, validators=[MinValueValidator(0), MaxValueValidator(60)])
     hold_min_days = models.SmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(366)])
     hold_max_days = models.SmallIntegerField(default=90, validators=[MinValueValidator(1), MaxValueValidator(366)])
+    hold_days_per_year = models.SmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(366)], help_text="none: no limit"
+    )
+    hold_credit = models.TextField(default="prorated", choices=[(c, c) for c in HOLD_CREDITS])
+    hold_mode = models.TextField(default="instant", choices=_MODES)
+    hold_notice_hours = _hours_of_notice(24)
+    skip_mode = models.TextField(default="instant", choices=_MODES)
+    skip_notice_hours = _hours_of_notice(24)
+    extra_mode = models.TextField(default="approval", choices=_MODES)
+    extra_notice_hours = _hours_of_notice(48)
+    plan_change_mode = models.TextField(default="approval", choices=_MODES)
+    cancellation_mode = models.TextField(default="approval", choices=_MODES)
+    cancellation_notice_days = models.SmallIntegerField(
+        default=7, validators=[MinValueValidator(0), MaxValueValidator(366)]
+    )
     reminder_hour = models.SmallIntegerField(
         default=17,
         validators=[MinValueValidator(0), MaxValueValidator(23)],
@@ -72,6 +102,13 @@ class Business(models.Model):
             models.UniqueConstraint(fields=["slug"], name="business_slug_once"),
             models.CheckConstraint(condition=models.Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="business_slug"),
             models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="business_currency"),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q(**{f"{action}_mode__in": MODES}), name=f"business_{action}_mode"
+                )
+                for action in ("hold", "skip", "extra", "plan_change", "cancellation")
+            ),
+            models.CheckConstraint(condition=models.Q(hold_credit__in=HOLD_CREDITS), name="business_hold_credit"),
             models.CheckConstraint(
                 condition=models.Q(hold_min_days__gte=1, hold_max_days__gte=models.F("hold_min_days")),
                 name="business_hold_days",

@@ -102,7 +102,8 @@ def _read(row: models.Model, name: str, text: str) -> Any:
         return _phone(text)
     if name in _OF_BRANDING:
         text = text.lower()
-    return row._meta.get_field(name).to_python(text)  # type: ignore[union-attr]
+    field = row._meta.get_field(name)
+    return None if field.null and text in ("", "none") else field.to_python(text)  # type: ignore[union-attr]
 
 
 def _working_days(text: str) -> list[int]:

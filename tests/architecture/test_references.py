@@ -63,9 +63,9 @@ def references(owner: psycopg.Connection[Any], django_db_setup: None) -> Referen
 def reaches(references: References, table: str, column: str, target: str) -> bool:
     """Whether the column equals a key of `target`: by a foreign key, or by one to a row whose own column does."""
     return any(
-        r.to == target if at == "id" else reaches(references, r.to, at, target)
+        r.to == target if at == "id" else r.to != table and reaches(references, r.to, at, target)
         for r in references.get(table, [])
-        if (at := r.leads(column)) and r.to != table
+        if (at := r.leads(column))
     )
 
 

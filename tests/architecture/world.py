@@ -26,6 +26,7 @@ from nextroute.scheduling.models import (
     BlackoutDate,
     CalendarEvent,
     CalendarFeed,
+    Extra,
     Hold,
     Photo,
     Route,
@@ -33,6 +34,7 @@ from nextroute.scheduling.models import (
     Stop,
     Subscription,
 )
+from nextroute.service_requests.models import Ending, ServiceRequest
 from nextroute.tenancy.businesses import Business, utc_now
 from tests import cast
 from tests.cast import NOON, D
@@ -107,6 +109,22 @@ def _fill(business: Business, customer: Customer, subscription: Subscription, ro
     Photo.objects.create(**of_customer, stop=stop, kind="before", taken_at=NOON, **picture)
     Hold.objects.create(**at_property, start_date=day, effective_from=day, end_date=day, placed_at=NOON)
     Skip.objects.create(**of_customer, subscription=subscription, due_on=day, placed_at=NOON)
+    extra = Extra.objects.create(
+        **at_property, plan=subscription.plan, day=day, price_cents=6500, ordered_at=NOON, dropped_at=NOON
+    )
+    request = ServiceRequest.objects.create(
+        **at_property,
+        kind="extra",
+        answer_state="approved",
+        asked_at=NOON,
+        answered_at=NOON,
+        subscription=subscription,
+        new_subscription=subscription,
+        plan=subscription.plan,
+        stop=stop,
+        extra=extra,
+    )
+    Ending.objects.create(**of_customer, request=request, subscription=subscription)
     Pause.objects.create(**of_customer, first_day=day, last_day=day)
     of_entry: dict[str, Any] = {
         "actor": SYSTEM,

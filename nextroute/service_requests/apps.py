@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ServiceRequests(AppConfig):
+    name = "nextroute.service_requests"
+    label = "service_requests"
