@@ -68,6 +68,16 @@ def midnight_in(zone_name: str, on: date) -> datetime:
 
     Raises ZoneInfoNotFoundError (a KeyError) for an unknown zone.
     """
-    # fold=0, the default, is right on both odd days: of two midnights (clocks set back) it is the
-    # first, and a midnight that clocks set forward leave out becomes the moment they are set.
-    return datetime.combine(on, time.min, ZoneInfo(zone_name)).astimezone(UTC)
+    return hours_before(zone_name, on, 0)
+
+
+def hours_before(zone_name: str, on: date, hours: int) -> datetime:
+    """The instant, in UTC, `hours` before the date `on` begins in an IANA time zone, as its clocks on the wall count:
+    24 hours before a midnight is the midnight before, also when clocks are set forward or back in between.
+
+    Raises as `midnight_in` does.
+    """
+    # fold=0, the default, is right on both odd days: of two equal times (clocks set back) it is the
+    # first, and a time that clocks set forward leave out becomes the moment they are set.
+    wall = datetime.combine(on, time.min) - timedelta(hours=hours)
+    return wall.replace(tzinfo=ZoneInfo(zone_name)).astimezone(UTC)

@@ -10,3 +10,10 @@ def round_half_up(cents: int, rate: Decimal) -> int:
     is that of the charge with the sign changed.
     """
     return int((cents * rate).scaleb(-2).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def share(cents: int, part: int, whole: int) -> int:
+    """`part` of an amount's `whole` equal pieces, in whole cents, rounded as `round_half_up` does; of none, nothing."""
+    if not whole:
+        return 0
+    return int((Decimal(cents * part) / whole).quantize(Decimal(1), ROUND_HALF_UP))

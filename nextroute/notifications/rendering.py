@@ -64,6 +64,8 @@ def _reason(delivery: Delivery) -> str:
     name = {"business": delivery.business.name}
     if delivery.category is Category.SECURITY:
         return _("This e-mail is about your sign-in at %(business)s, so it is always sent.") % name
+    if delivery.category is Category.OFFICE:
+        return _("This e-mail tells the office of %(business)s what a customer arranged.") % name
     return _("You get this e-mail because you are a customer of %(business)s.") % name
 
 

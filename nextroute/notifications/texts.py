@@ -22,8 +22,12 @@ VARIABLES: dict[Trigger, set[str]] = {
     Trigger.SERVICE_COMPLETED: {"service_date", "plan_name", "address"},
     Trigger.SERVICE_SKIPPED: {"service_date", "plan_name", "address", "reason", "next_visit"},
     Trigger.VISIT_MOVED: {"service_date", "old_date", "visits", "reason"},
-    Trigger.HOLD_PLACED: {"hold_dates", "visits", "next_visit"},
+    Trigger.HOLD_PLACED: {"hold_dates", "visits", "staying", "next_visit"},
+    Trigger.HOLD_CHANGED: {"hold_dates", "visits", "staying", "next_visit"},
+    Trigger.HOLD_LIFTED: {"hold_dates", "visits", "next_visit"},
     Trigger.SKIP_PLACED: {"service_date", "plan_name", "address", "next_visit"},
+    Trigger.SKIP_UNDONE: {"service_date", "plan_name", "address"},
+    Trigger.OFFICE_SCHEDULE: {"customer_name", "what", "visits", "staying", "notes"},
 }
 BUTTON = "action"  # {{action}}: where the button of a mail stands, when it is not at the end
 
@@ -147,8 +151,29 @@ _EMAIL = {
         _("You’re away {{hold_dates}}, so your service is on hold."),
         (
             _("We’ll skip these visits:\n{{visits}}"),
+            _("These we still make, because it’s too late to stop them:\n{{staying}}"),
             _("Our next visit: {{next_visit}}."),
-            _("Your plans have changed? Call us: {{business_phone}}"),
+            _("Your plans have changed? You can change the days, or be back sooner, with your visits."),
+        ),
+        _("See your visits"),
+    ),
+    Trigger.HOLD_CHANGED: Text(
+        _("New days on hold: {{hold_dates}}"),
+        _("You’re away {{hold_dates}} now, as you asked."),
+        (
+            _("We’ll skip these visits:\n{{visits}}"),
+            _("These we still make, because it’s too late to stop them:\n{{staying}}"),
+            _("Our next visit: {{next_visit}}."),
+        ),
+        _("See your visits"),
+    ),
+    Trigger.HOLD_LIFTED: Text(
+        _("Not on hold any more"),
+        _("Your service goes on."),
+        (
+            _("You had been away {{hold_dates}}. That is called off."),
+            _("We’ll come after all:\n{{visits}}"),
+            _("Our next visit: {{next_visit}}."),
         ),
         _("See your visits"),
     ),
@@ -158,9 +183,25 @@ _EMAIL = {
         (
             "{{plan_name}}\n{{address}}",
             _("Our next visit: {{next_visit}}."),
-            _("Your plans have changed? Call us: {{business_phone}}"),
+            _("Your plans have changed? You can bring it back with your visits, or call us: {{business_phone}}"),
         ),
         _("See your visits"),
+    ),
+    Trigger.SKIP_UNDONE: Text(
+        _("We’ll come on {{service_date}} after all"),
+        _("We’ll come on {{service_date}} after all."),
+        ("{{plan_name}}\n{{address}}",),
+        _("See your visits"),
+    ),
+    Trigger.OFFICE_SCHEDULE: Text(
+        _("{{customer_name}} {{what}}"),
+        _("{{customer_name}} {{what}}."),
+        (
+            _("Off the routes:\n{{visits}}"),
+            _("Still on them, because it was too late:\n{{staying}}"),
+            _("What they say: {{notes}}"),
+        ),
+        _("Open the dashboard"),
     ),
 }
 

@@ -14,6 +14,7 @@ class Category(StrEnum):
     SECURITY = "security"
     ACCOUNT = "account"
     VISITS = "visits"
+    OFFICE = "office"  # to the business itself
 
 
 class Trigger(StrEnum):
@@ -27,7 +28,11 @@ class Trigger(StrEnum):
     SERVICE_SKIPPED = "service_skipped"
     VISIT_MOVED = "visit_moved"
     HOLD_PLACED = "hold_placed"
+    HOLD_CHANGED = "hold_changed"
+    HOLD_LIFTED = "hold_lifted"
     SKIP_PLACED = "skip_placed"
+    SKIP_UNDONE = "skip_undone"
+    OFFICE_SCHEDULE = "office_schedule"
 
     @property
     def category(self) -> Category:
@@ -49,6 +54,7 @@ _CATEGORIES = {
     Trigger.SIGN_IN_LINK: Category.SECURITY,
     Trigger.NEW_SIGN_IN: Category.SECURITY,
     Trigger.PASSWORD_CHANGED: Category.SECURITY,
+    Trigger.OFFICE_SCHEDULE: Category.OFFICE,
 }
 _BY_SMS_TOO = {
     Trigger.SERVICE_REMINDER,

@@ -77,6 +77,26 @@ def _held(values: Mapping[str, Any], today: date) -> str:
     return _("Service on hold, %(days)s") % {"days": span(first, last, today)}
 
 
+def _changed_hold(values: Mapping[str, Any], today: date) -> str:
+    if "start_date" not in values:
+        return _("Days on hold changed")
+    first, last = (date.fromisoformat(values[end]) for end in ("start_date", "end_date"))
+    return _("Days on hold changed to %(days)s") % {"days": span(first, last, today)}
+
+
+def _lifted(values: Mapping[str, Any], today: date) -> str:
+    if "start_date" not in values:
+        return _("Hold called off")
+    first, last = (date.fromisoformat(values[end]) for end in ("start_date", "end_date"))
+    return _("Hold of %(days)s called off") % {"days": span(first, last, today)}
+
+
+def _brought_back(values: Mapping[str, Any], today: date) -> str:
+    if "service_date" not in values:
+        return _("A skipped visit brought back")
+    return _("Visit brought back: %(day)s") % {"day": day_long(date.fromisoformat(values["service_date"]), today)}
+
+
 def _skipped(values: Mapping[str, Any], today: date) -> str:
     if "service_date" not in values:
         return _("A visit skipped")
@@ -86,7 +106,10 @@ def _skipped(values: Mapping[str, Any], today: date) -> str:
 # What is said of each verb. Visits that were made or missed stand in Past visits instead.
 SAID: Mapping[Verb, Sentence] = {
     Verb.HOLD_PLACED: _held,
+    Verb.HOLD_CHANGED: _changed_hold,
+    Verb.HOLD_LIFTED: _lifted,
     Verb.SKIP_PLACED: _skipped,
+    Verb.SKIP_UNDONE: _brought_back,
     Verb.SIGNED_IN: _plain(lambda: _("Signed in")),
     Verb.SIGNED_OUT: _plain(lambda: _("Signed out")),
     Verb.PASSWORD_SET: _plain(lambda: _("Password changed")),

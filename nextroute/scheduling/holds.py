@@ -1,33 +1,44 @@
-"""Hold: days a customer is away and wants no service."""
+"""Hold: days a customer is away and wants no service. The rule: docs/rules/holds.md."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from nextroute.audit.recording import record
 from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import Actor
-from nextroute.core.errors import Refused
+from nextroute.core.days import ONE_DAY
 from nextroute.core.rows import BusinessRow, DateRange, same_business
 from nextroute.core.verbs import verb
 from nextroute.customers.customers import Customer
 from nextroute.customers.properties import Property
-from nextroute.scheduling import locks, messages
-from nextroute.scheduling.reconcile import Change, reconcile
+from nextroute.scheduling import hold_limits, locks, messages, notice, outlook
+from nextroute.scheduling.outlook import Outlook
+from nextroute.scheduling.reconcile import reconcile
+from nextroute.scheduling.visits import Visit
+from nextroute.tenancy import permissions
+from nextroute.tenancy.permissions import Action
 
 NO_PROPERTY = Value("00000000-0000-0000-0000-000000000000", models.UUIDField())
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def standing(self) -> "HoldQuerySet":
+        """Those that were not lifted."""
+        return self.filter(lifted_at=None)
 
 
 class Hold(BusinessRow):
     """A vacation hold from `start_date` through `end_date`, local days, both included; for one property or all.
 
-    `effective_from` is the first of its days that could still be stopped when it was placed. A lifted hold stays.
+    `effective_from` is the first of its days that could still be stopped when it was placed. One that was extended is
+    continued by further rows, which name it in `continues`. A lifted hold stays.
     """
 
     customer = models.ForeignKey("customers.Customer", models.PROTECT, db_constraint=False, related_name="holds")
@@ -50,6 +61,8 @@ class Hold(BusinessRow):
     placed_at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True, blank=True)
 
+    objects = HoldQuerySet.as_manager()
+
     class Meta:
         constraints = [
             same_business("customer", name="hold_of_customer"),
@@ -70,10 +83,6 @@ class Hold(BusinessRow):
         ]
 
 
-class HoldRefused(Refused):
-    """These days cannot be held; `field` is start_date or end_date."""
-
-
 @verb
 def place(
     *,
@@ -84,49 +93,151 @@ def place(
     now: datetime,
     property: Property | None = None,
     notes: str = "",
-) -> tuple[Hold, Change]:
+) -> tuple[Hold, Outlook]:
     """Pause service from `start_date` through `end_date`, both included (local dates), of one property or all.
 
-    Visits on dispatched routes stay. Raises HoldRefused when the days break the business's limits, are past, or overlap
-    another hold of the same scope.
+    Visits inside the notice, and those on dispatched routes, stay. Raises HoldRefused (a field and a sentence) when the
+    days break the business's limits, are past, overlap another hold of the same scope or leave none to stop; and
+    NotPermitted when the business wants to be asked.
     """
-    today = customer.business.today(now)
+    business, today = customer.business, customer.business.today(now)
+    permissions.at_once(business, Action.HOLD, actor)
     locks.schedule_of(customer)
-    _guard(customer, start_date, end_date, property, today)
+    first_free = notice.first_day(business, Action.HOLD, actor, now)
+    hold_limits.guard(customer, start_date, end_date, property, today=today, first_free=first_free)
     with scope.business(customer.business_id):
+        seen = outlook.before(customer, start_date, end_date, today=today)
         hold = customer.holds.create(
             business_id=customer.business_id,
             property=property,
             start_date=start_date,
             end_date=end_date,
-            effective_from=start_date,
+            effective_from=max(start_date, first_free),
             notes=notes,
             placed_at=now,
         )
-        change = reconcile(customer.business, start_date, end_date, today=today, customers=[customer])
-        record(
-            Verb.HOLD_PLACED,
-            actor=actor,
-            business_id=customer.business_id,
-            subject=hold,
-            customer_id=customer.id,
-            counts=change.counts,
-            detail={"start_date": start_date, "end_date": end_date, "property": property and property.id},
-        )
-        messages.hold_placed(hold, now=now)
-        return hold, change
+        found = _reconciled(seen, property, first_free)
+        _record(Verb.HOLD_PLACED, hold, (start_date, end_date), actor, found)
+        messages.hold_placed(hold, actor=actor, now=now)
+        return hold, found
 
 
-def _guard(customer: Customer, start_date: date, end_date: date, property: Property | None, today: date) -> None:
-    business, length = customer.business, (end_date - start_date).days + 1
-    if start_date < today:
-        raise HoldRefused(_("Choose today or a later day."), field="start_date")
-    if end_date < start_date:
-        raise HoldRefused(_("The last day away cannot be before the first."), field="end_date")
-    if not business.hold_min_days <= length <= business.hold_max_days:
-        limits = {"least": business.hold_min_days, "most": business.hold_max_days}
-        sentence = _("A hold lasts from %(least)s to %(most)s days.") % limits
-        raise HoldRefused(sentence, field="end_date")
-    same_scope = customer.holds.filter(property=property, lifted_at=None)
-    if same_scope.filter(start_date__lte=end_date, end_date__gte=start_date).exists():
-        raise HoldRefused(_("Some of these days are on hold already."), field="start_date")
+@verb
+def change(*, hold: Hold, start_date: date, end_date: date, actor: Actor, now: datetime) -> tuple[Hold, Outlook]:
+    """Be away from `start_date` through `end_date` (local dates) instead. Visits of days that are free again come back
+    at once, without notice; days that are added have theirs.
+
+    Raises HoldRefused as `place` does, when the hold is over or lifted, and for another start once it has begun.
+    """
+    customer, today = hold.customer, hold.customer.business.today(now)
+    permissions.asked(customer.business, Action.HOLD, actor)
+    locks.schedule_of(customer)
+    parts = _parts(hold)
+    first, last = hold_limits.standing(parts, today)
+    first_free = notice.first_day(customer.business, Action.HOLD, actor, now)
+    later, others = end_date > last or start_date < first, [part.pk for part in parts]
+    if later:
+        permissions.at_once(customer.business, Action.HOLD, actor)
+    hold_limits.guard_change(parts, start_date, end_date, today=today)
+    if later or first > today:  # who is back before the shortest time away is over, is back
+        hold_limits.guard(customer, start_date, end_date, hold.property, today=min(first, today), without=others)
+    with scope.business(customer.business_id):
+        seen = outlook.before(customer, min(first, start_date), max(last, end_date), today=today)
+        _start_on(parts[0], start_date, first_free)
+        if end_date > last:
+            _extend(parts[0], last + ONE_DAY, end_date, first_free, now)
+        else:
+            _shorten(parts, end_date, now)
+        found = _reconciled(seen, hold.property, first_free, until=end_date)
+        _record(Verb.HOLD_CHANGED, parts[0], (start_date, end_date), actor, found)
+        messages.hold_changed(parts[0], actor=actor, now=now)
+        return parts[0], found
+
+
+@verb
+def lift(*, hold: Hold, actor: Actor, now: datetime) -> tuple[Hold, Outlook]:
+    """Be back: what is left of the hold, from today on, is lifted; its visits come back at once where routes are open.
+
+    Raises HoldRefused when it is over or lifted already.
+    """
+    customer, today = hold.customer, hold.customer.business.today(now)
+    permissions.asked(customer.business, Action.HOLD, actor)
+    locks.schedule_of(customer)
+    parts = _parts(hold)
+    first, last = hold_limits.standing(parts, today)
+    with scope.business(customer.business_id):
+        seen = outlook.before(customer, first, last, today=today)
+        _shorten(parts, today - ONE_DAY, now)
+        found = _reconciled(seen, hold.property, None, until=today - ONE_DAY)
+        _record(Verb.HOLD_LIFTED, parts[0], (first, last), actor, found)
+        messages.hold_lifted(parts[0], last, actor=actor, now=now)
+        return parts[0], found
+
+
+def _parts(hold: Hold) -> list[Hold]:
+    """The hold as it stands now, and what continues it, in order. Under the customer's lock."""
+    root = hold.continues_id or hold.pk
+    one = models.Q(id=root) | models.Q(continues=root)
+    return list(hold.customer.holds.standing().filter(one).order_by("start_date"))
+
+
+def _start_on(part: Hold, start_date: date, first_free: date) -> None:
+    """Days that are added have their notice; those it was placed for in time stay off."""
+    if start_date != part.start_date:
+        part.effective_from = max(start_date, min(part.effective_from, first_free))
+        part.start_date = start_date
+        part.save(update_fields=["start_date", "effective_from"])
+
+
+def _extend(part: Hold, start_date: date, end_date: date, first_free: date, now: datetime) -> None:
+    if (effective_from := max(start_date, first_free)) > end_date:
+        raise hold_limits.too_late("end_date", first_free)
+    Hold.objects.create(
+        business_id=part.business_id,
+        customer_id=part.customer_id,
+        property_id=part.property_id,
+        start_date=start_date,
+        end_date=end_date,
+        effective_from=effective_from,
+        continues_id=part.continues_id or part.pk,
+        placed_at=now,
+    )
+
+
+def _shorten(parts: list[Hold], end_date: date, now: datetime) -> None:
+    """What comes after `end_date` is lifted; two statements at most, for all but one of the parts go whole."""
+    beyond = [part for part in parts if part.effective_from > end_date]
+    Hold.objects.filter(id__in=[part.pk for part in beyond]).update(lifted_at=now)
+    Hold.objects.filter(id__in=[part.pk for part in parts if part not in beyond], end_date__gt=end_date).update(
+        end_date=end_date
+    )
+
+
+def _reconciled(
+    seen: outlook.Before, property: Property | None, first_free: date | None, until: date | None = None
+) -> Outlook:
+    """The routes follow; what that changed. `until`: the last day that is still held, when it is not the last seen."""
+
+    def meant(visit: Visit) -> bool:
+        return (property is None or visit.property_id == property.pk) and visit.day <= (until or seen.last)
+
+    change = reconcile(seen.customer.business, seen.first, seen.last, today=seen.today, customers=[seen.customer])
+    return seen.compare(change, meant, first_free)
+
+
+def _record(verb: Verb, hold: Hold, days: tuple[date, date], actor: Actor, found: Outlook) -> None:
+    record(
+        verb,
+        actor=actor,
+        business_id=hold.business_id,
+        subject=hold,
+        customer_id=hold.customer_id,
+        counts=found.change.counts,
+        detail={"start_date": days[0], "end_date": days[1], "property": hold.property_id},
+    )
+
+
+def of_key(customer: Customer, key: UUID) -> Hold | None:
+    """The customer's hold with this key, also one that is over or lifted; a continuation leads to what it continues."""
+    found = customer.holds.select_related("continues", "property").filter(id=key).first()
+    return found and (found.continues or found)

@@ -1,8 +1,9 @@
 """What messages about visits say, read from the schedule as it is when they are sent (notifications/composing.py)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from nextroute.core.days import add_months
@@ -77,37 +78,116 @@ def _moved(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
     }
 
 
-@composes(Trigger.HOLD_PLACED)
 def _held(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
-    hold = Hold.objects.filter(id=delivery.facts["hold"], lifted_at=None).first()
+    hold = _standing(delivery.facts["hold"])
     if hold is None:
         return None
-    today = delivery.business.today(now)
-    days = (hold.start_date, hold.end_date)
-    found = visits.between(_customer(delivery), max(today, days[0]), days[1], today=today) if days[1] >= today else []
-    skipped = [visit for visit in found if visit.reason is Reason.HOLD and visit.hold == days]
+    customer, today = _customer(delivery), delivery.business.today(now)
+    return {**_of_hold(hold, customer, today), **_see(delivery, link)}
+
+
+composes(Trigger.HOLD_PLACED)(_held)
+composes(Trigger.HOLD_CHANGED)(_held)
+
+
+@composes(Trigger.HOLD_LIFTED)
+def _lifted(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
+    hold, customer, today = _hold(delivery.facts["hold"]), _customer(delivery), delivery.business.today(now)
+    if hold is None:
+        return None
+    last = date.fromisoformat(delivery.facts["last"])
+    back = [one for one in _between(customer, hold.start_date, last, today) if one.coming and _of(hold, one)]
     return {
-        "hold_dates": span(*days, today),
-        "visits": _lines(_join(day_long(visit.day, today), visit.plan, visit.address) for visit in skipped),
-        "next_visit": _next_after(_customer(delivery), days[1], today),
+        "hold_dates": span(hold.start_date, last, today),
+        "visits": _days(back, today),
+        "next_visit": "" if back else _next_after(customer, today, today),
         **_see(delivery, link),
     }
 
 
-@composes(Trigger.SKIP_PLACED)
-def _skip(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
-    found = Skip.objects.filter(id=delivery.facts["skip"], undone_at=None)
+def _skip_of(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
+    """Of one that stands, or of one that was taken back."""
+    undone = delivery.about is Trigger.SKIP_UNDONE
+    found = Skip.objects.filter(id=delivery.facts["skip"], undone_at__isnull=not undone)
     skip = found.select_related("subscription__plan", "subscription__property").first()
     if skip is None:
         return None
     day, today = date.fromisoformat(delivery.facts["day"]), delivery.business.today(now)
+    later = {} if undone else {"next_visit": _next_after(_customer(delivery), day, today)}
     return {
         "service_date": day_long(day, today),
-        "next_visit": _next_after(_customer(delivery), day, today),
         "plan_name": skip.subscription.plan.name,
         "address": str(skip.subscription.property),
+        **later,
         **_see(delivery, link),
     }
+
+
+composes(Trigger.SKIP_PLACED)(_skip_of)
+composes(Trigger.SKIP_UNDONE)(_skip_of)
+
+
+@composes(Trigger.OFFICE_SCHEDULE)
+def _for_the_office(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
+    """What a customer did, as it was done: also when they have thought better of it since."""
+    facts, today = delivery.facts, delivery.business.today(now)
+    customer = Customer.objects.get(id=facts["customer"])
+    customer.business = delivery.business
+    about = Trigger(facts["about"])
+    told = {"customer_name": str(customer), "action_url": link("dashboard_home", absolute=True)}
+    if about in (Trigger.SKIP_PLACED, Trigger.SKIP_UNDONE):
+        skip = Skip.objects.select_related("subscription__plan", "subscription__property").get(id=facts["skip"])
+        day = day_long(date.fromisoformat(facts["day"]), today)
+        words = (
+            _("does without the visit on %(day)s") if about is Trigger.SKIP_PLACED else _("wants the visit on %(day)s")
+        )
+        visit = _join(skip.subscription.plan.name, str(skip.subscription.property))
+        return {**told, "what": words % {"day": day}, "visits": visit, "notes": skip.notes}
+    hold = _hold(facts["hold"])
+    if hold is None:
+        return None
+    if about is Trigger.HOLD_LIFTED:
+        days = span(hold.start_date, date.fromisoformat(facts["last"]), today)
+        return {**told, "what": _("is back, and had been away %(days)s") % {"days": days}}
+    standing = _standing(facts["hold"]) or hold
+    found = _of_hold(standing, customer, today)
+    return {**told, "what": _("is away %(days)s") % {"days": found.pop("hold_dates")}, **found, "notes": hold.notes}
+
+
+def _hold(key: str) -> Hold | None:
+    return Hold.objects.filter(id=key).first()
+
+
+def _standing(key: str) -> Hold | None:
+    """The hold as one with what continues it; none when it is lifted."""
+    parts = list(Hold.objects.standing().filter(Q(id=key) | Q(continues=key)).order_by("start_date"))
+    if parts:
+        parts[0].end_date = parts[-1].end_date
+    return parts[0] if parts else None
+
+
+def _of_hold(hold: Hold, customer: Customer, today: date) -> dict[str, str]:
+    """Its days, what falls away and what does not, and when we come next."""
+    found = [one for one in _between(customer, hold.start_date, hold.end_date, today) if _of(hold, one)]
+    return {
+        "hold_dates": span(hold.start_date, hold.end_date, today),
+        "visits": _days([one for one in found if one.reason is Reason.HOLD], today),
+        "staying": _days([one for one in found if one.coming], today),
+        "next_visit": _next_after(customer, hold.end_date, today),
+    }
+
+
+def _between(customer: Customer, first: date, last: date, today: date) -> Sequence[Visit]:
+    first = max(today, first)
+    return visits.between(customer, first, last, today=today) if first <= last else []
+
+
+def _of(hold: Hold, visit: Visit) -> bool:
+    return hold.property_id in (None, visit.property_id)
+
+
+def _days(found: Iterable[Visit], today: date) -> str:
+    return _lines(_join(day_long(visit.day, today), visit.plan, visit.address) for visit in found)
 
 
 def _stop(delivery: Delivery) -> Stop | None:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
+from nextroute.core.actors import Actor, ActorKind
 from nextroute.core.days import ONE_DAY, midnight_in
-from nextroute.notifications.telling import Notice, tell
+from nextroute.notifications.telling import Notice, Recipient, tell
 from nextroute.notifications.triggers import Trigger
 from nextroute.tenancy.businesses import Business
 
 if TYPE_CHECKING:
+    from nextroute.customers.customers import Customer
     from nextroute.scheduling.holds import Hold
     from nextroute.scheduling.routes import Route
     from nextroute.scheduling.skips import Skip
@@ -21,15 +23,40 @@ if TYPE_CHECKING:
 STALE = timedelta(days=2)  # after which news of a visit that is over, or of what one did oneself, is none
 
 
-def hold_placed(hold: "Hold", *, now: datetime) -> None:
-    notice = Notice(hold.customer.recipient, {"hold": str(hold.id)})
-    tell(Trigger.HOLD_PLACED, hold.business_id, [notice], now=now, not_after=now + STALE)
+def hold_placed(hold: "Hold", *, actor: Actor, now: datetime) -> None:
+    _arranged(Trigger.HOLD_PLACED, hold.customer, {"hold": str(hold.pk)}, actor, now)
 
 
-def skip_placed(skip: "Skip", day: date, *, now: datetime) -> None:
+def hold_changed(hold: "Hold", *, actor: Actor, now: datetime) -> None:
+    _arranged(Trigger.HOLD_CHANGED, hold.customer, {"hold": str(hold.pk)}, actor, now)
+
+
+def hold_lifted(hold: "Hold", last: date, *, actor: Actor, now: datetime) -> None:
+    """`last`: the day through which they would have been away."""
+    _arranged(Trigger.HOLD_LIFTED, hold.customer, {"hold": str(hold.pk), "last": last.isoformat()}, actor, now)
+
+
+def skip_placed(skip: "Skip", day: date, *, actor: Actor, now: datetime) -> None:
     """`day`: the one the visit would have been driven on."""
-    notice = Notice(skip.customer.recipient, {"skip": str(skip.id), "day": day.isoformat()})
-    tell(Trigger.SKIP_PLACED, skip.business_id, [notice], now=now, not_after=now + STALE)
+    _arranged(Trigger.SKIP_PLACED, skip.customer, {"skip": str(skip.pk), "day": day.isoformat()}, actor, now)
+
+
+def skip_undone(skip: "Skip", day: date, *, actor: Actor, now: datetime) -> None:
+    _arranged(Trigger.SKIP_UNDONE, skip.customer, {"skip": str(skip.pk), "day": day.isoformat()}, actor, now)
+
+
+def _arranged(trigger: Trigger, customer: "Customer", facts: dict[str, object], actor: Actor, now: datetime) -> None:
+    """Confirmed to the customer; the office is told of what it did not do itself."""
+    business = customer.business
+    tell(trigger, business.id, [Notice(customer.recipient, facts)], now=now, not_after=now + STALE)
+    if actor.kind is ActorKind.CUSTOMER:
+        news = {"about": trigger, "customer": str(customer.pk), **facts}
+        tell(Trigger.OFFICE_SCHEDULE, business.id, [Notice(office(business), news)], now=now)
+
+
+def office(business: Business) -> Recipient:
+    """The business's own mailbox, in its own language."""
+    return Recipient(None, business.email, language=business.locale.partition("-")[0])
 
 
 def route_dispatched(route: "Route", *, now: datetime) -> None:

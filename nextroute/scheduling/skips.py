@@ -1,4 +1,4 @@
-"""Skip: one visit a customer does not want."""
+"""Skip: one visit a customer does not want. The rule: docs/rules/holds.md."""
 
 from datetime import date, datetime
 
@@ -12,9 +12,15 @@ from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
 from nextroute.core.rows import BusinessRow
 from nextroute.core.verbs import verb
-from nextroute.scheduling import locks, messages, visits
-from nextroute.scheduling.reconcile import Change, reconcile
+from nextroute.customers.customers import Customer
+from nextroute.scheduling import locks, messages, notice, outlook, question, visits
+from nextroute.scheduling.calendar import Reason
+from nextroute.scheduling.outlook import Outlook
+from nextroute.scheduling.reconcile import reconcile
 from nextroute.scheduling.subscriptions import Subscription
+from nextroute.scheduling.visits import State, Visit
+from nextroute.tenancy import permissions
+from nextroute.tenancy.permissions import Action
 
 
 class Skip(BusinessRow):
@@ -37,6 +43,10 @@ class Skip(BusinessRow):
         ]
 
 
+class SkipRefused(Refused):
+    """This visit cannot be skipped, or not be brought back."""
+
+
 @verb
 def place(
     *,
@@ -45,33 +55,97 @@ def place(
     actor: Actor,
     now: datetime,
     notes: str = "",
-) -> tuple[Skip, Change]:
+) -> tuple[Skip, Outlook]:
     """Do without the visit due on `due_on` (local).
 
-    Raises Refused when no such visit is still to come, and when it comes all the same: its route is out, or the office
-    moved it.
+    Raises SkipRefused when no such visit is still to come, when its notice is over, and when it comes all the same: its
+    route is out, or the office moved it; and NotPermitted when the business wants to be asked.
     """
     customer = subscription.customer
     today = customer.business.today(now)
+    permissions.at_once(customer.business, Action.SKIP, actor)
     locks.schedule_of(customer)
     coming = visits.find(customer, subscription, due_on, today=today)
     if coming is None:
-        raise Refused(_("There is no visit on this day to skip."), field="due_on")
+        raise SkipRefused(_("There is no visit on this day to skip."), field="due_on")
+    _in_time(customer, coming.day, actor, now)
     with scope.business(customer.business_id):
+        seen = outlook.before(customer, coming.day, coming.day, today=today)
         skip = customer.skips.create(
             business_id=customer.business_id, subscription=subscription, due_on=due_on, notes=notes, placed_at=now
         )
-        change = reconcile(customer.business, coming.day, coming.day, today=today, customers=[customer])
-        if coming.state is not visits.State.EXPECTED and not change.removed:
-            raise Refused(_("It is too late to skip this visit here. Please call the office."), field="due_on")
-        record(
-            Verb.SKIP_PLACED,
-            actor=actor,
-            business_id=customer.business_id,
-            subject=skip,
-            customer_id=customer.id,
-            counts=change.counts,
-            detail={"due_on": due_on, "service_date": coming.day},
-        )
-        messages.skip_placed(skip, coming.day, now=now)
-        return skip, change
+        found = _reconciled(seen)
+        if coming.state is not State.EXPECTED and not found.change.removed:
+            raise SkipRefused(_("This visit is already on the truck, so it can’t be skipped here."), field="due_on")
+        _record(Verb.SKIP_PLACED, skip, coming.day, actor, found)
+        messages.skip_placed(skip, coming.day, actor=actor, now=now)
+        return skip, found
+
+
+@verb
+def undo(*, skip: Skip, actor: Actor, now: datetime) -> tuple[Skip, Outlook]:
+    """Have the visit after all, until its notice is over.
+
+    Raises SkipRefused when it was brought back already, when it is too late, and when its route cannot take it.
+    """
+    customer = skip.customer
+    today = customer.business.today(now)
+    permissions.asked(customer.business, Action.SKIP, actor)
+    locks.schedule_of(customer)
+    standing = customer.skips.filter(id=skip.pk, undone_at=None).select_related("subscription").first()
+    if standing is None:
+        raise SkipRefused(_("This visit is not skipped any more."), field="due_on")
+    planned = _skipped(customer, standing, today)
+    day = planned.day if planned else standing.due_on
+    _in_time(customer, day, actor, now)
+    with scope.business(customer.business_id):
+        seen = outlook.before(customer, day, day, today=today)
+        customer.skips.filter(id=standing.pk).update(undone_at=now)
+        found = _reconciled(seen)
+        if planned and not found.coming and not _taken_otherwise(customer, standing, day, today):
+            raise SkipRefused(
+                _("Our route for this day is settled, so this visit can’t come back here."), field="due_on"
+            )
+        _record(Verb.SKIP_UNDONE, standing, day, actor, found)
+        messages.skip_undone(standing, day, actor=actor, now=now)
+        return standing, found
+
+
+def _in_time(customer: Customer, day: date, actor: Actor, now: datetime) -> None:
+    if day < notice.first_day(customer.business, Action.SKIP, actor, now):
+        raise SkipRefused(_("It’s too late to change this visit here."), field="due_on")
+
+
+def _skipped(customer: Customer, skip: Skip, today: date) -> Visit | None:
+    """The visit that the skip takes away; none when something else takes it first."""
+    return _planned(customer, skip, today, Reason.SKIP)
+
+
+def _planned(customer: Customer, skip: Skip, today: date, reason: Reason | None = None) -> Visit | None:
+    from_ = max(today, skip.due_on)
+    found = visits.between(customer, from_, from_ + question.REACH, today=today)
+    of_skip = (one for one in found if (one.subscription_id, one.due_on) == (skip.subscription_id, skip.due_on))
+    return next((one for one in of_skip if reason in (None, one.reason)), None)
+
+
+def _taken_otherwise(customer: Customer, skip: Skip, day: date, today: date) -> bool:
+    """Whether a rule, not a settled route, keeps the visit away now."""
+    found = _planned(customer, skip, today)
+    return found is not None and found.reason not in (None, Reason.OFFICE) and found.day == day
+
+
+def _reconciled(seen: outlook.Before) -> Outlook:
+    change = reconcile(seen.customer.business, seen.first, seen.last, today=seen.today, customers=[seen.customer])
+    return seen.compare(change)
+
+
+def _record(verb: Verb, skip: Skip, day: date, actor: Actor, found: Outlook) -> None:
+    record(
+        verb,
+        actor=actor,
+        business_id=skip.business_id,
+        subject=skip,
+        customer_id=skip.customer_id,
+        counts=found.change.counts,
+        detail={"due_on": skip.due_on, "service_date": day},
+    )

@@ -46,8 +46,9 @@ _SHOWN = {
 class Visit:
     """One visit on `day` (local), or one that would have been on it (`state` off, with its `reason`).
 
-    `moved_from` is the day the rule gave, when the visit is driven on another. `hold` is its first and last day.
-    `stop_id` is its stop's, once there is one; `attempt` tells a repeated visit from the first.
+    `moved_from` is the day the rule gave, when the visit is driven on another. `hold` is the first and last day of the
+    hold that takes it away, `hold_id` its key; `skip_id` is that of its skip. `stop_id`
+    is its stop's, once there is one; `attempt` tells a repeated visit from the first.
     """
 
     day: date
@@ -64,6 +65,8 @@ class Visit:
     window: tuple[time, time] | None = None
     bin_location: str = ""
     hold: tuple[date, date] | None = None
+    hold_id: UUID | None = None
+    skip_id: UUID | None = None
     resumes_on: date | None = None
     stop_id: UUID | None = None
     attempt: int = 1
@@ -94,6 +97,8 @@ class _Row(NamedTuple):
     note: str | None
     hold_first: date | None
     hold_last: date | None
+    hold_id: UUID | None
+    skip_id: UUID | None
     planned_on: date | None
     attempt: int | None
     stop_id: UUID | None
@@ -157,6 +162,8 @@ def _visit(row: _Row, today: date, through: date | None) -> Visit | None:
         window=(row.arrives_from, row.arrives_to) if row.arrives_from and row.arrives_to else None,
         bin_location=row.bin_location,
         hold=(row.hold_first, row.hold_last) if row.hold_first and row.hold_last else None,
+        hold_id=row.hold_id,
+        skip_id=row.skip_id,
         stop_id=row.stop_id,
         attempt=row.attempt or 1,
     )

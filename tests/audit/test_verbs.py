@@ -9,6 +9,7 @@ from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer
 from nextroute.scheduling import blackouts, closing, holds, routes, skips, stops
 from nextroute.scheduling.calendar import Effect
+from nextroute.scheduling.hold_limits import HoldRefused
 from nextroute.scheduling.models import BlackoutDate, Route, Stop
 from nextroute.scheduling.reconcile import nightly
 from nextroute.tenancy import settings
@@ -111,6 +112,6 @@ def test_a_verb_leaves_its_entry(bright: Business, ada: Customer, verb: str) -> 
 
 def test_a_verb_that_is_refused_leaves_none(bright: Business, ada: Customer) -> None:
     before = Entry.objects.count()
-    with pytest.raises(holds.HoldRefused):
+    with pytest.raises(HoldRefused):
         holds.place(customer=ada, start_date=TUESDAY, end_date=TODAY, actor=SYSTEM, now=NOON)
     assert Entry.objects.count() == before

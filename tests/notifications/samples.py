@@ -44,6 +44,10 @@ def values(trigger: Trigger) -> dict[str, str]:
         "address": "8447 West 51st Avenue",
         "reason": "The gate was locked.",
         "next_visit": words.day_long(date(2026, 6, 23), TODAY),
+        "staying": f"{words.day_long(TOMORROW, TODAY)}, Weekly Bin Cleaning, 8447 West 51st Avenue",
+        "customer_name": "Ada Lovelace",
+        "what": "is away July 3 to 17",
+        "notes": "The neighbor takes the bins in.",
         "hold_dates": words.span(date(2026, 7, 3), date(2026, 7, 17), TODAY),
     }
     return {name: every[name] for name in texts.ALWAYS | texts.VARIABLES[trigger]}

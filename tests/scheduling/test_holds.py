@@ -10,7 +10,7 @@ from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer
 from nextroute.scheduling import holds, reconcile
-from nextroute.scheduling.holds import HoldRefused
+from nextroute.scheduling.hold_limits import HoldRefused
 from nextroute.scheduling.models import Hold
 from nextroute.scheduling.reconcile import Change
 from nextroute.tenancy.businesses import Business
@@ -26,9 +26,9 @@ def _generated(bright: Business, ada: Customer) -> None:
 
 
 def place(customer: Customer, first: str, last: str, **more: Any) -> tuple[Hold, Change]:
-    return holds.place(
-        customer=customer, start_date=D(first), end_date=D(last), actor=SYSTEM, now=more.pop("now", NOON), **more
-    )
+    given: dict[str, Any] = {"actor": SYSTEM, "now": NOON} | more
+    hold, found = holds.place(customer=customer, start_date=D(first), end_date=D(last), **given)
+    return hold, found.change
 
 
 def refused(customer: Customer, first: str, last: str, **more: Any) -> str:

@@ -30,7 +30,8 @@ def generate(business: Business) -> None:
 
 
 def place(subscription: Subscription, due_on: str, notes: str = "") -> tuple[Skip, Change]:
-    return skips.place(subscription=subscription, due_on=D(due_on), actor=SYSTEM, now=NOON, notes=notes)
+    skip, found = skips.place(subscription=subscription, due_on=D(due_on), actor=SYSTEM, now=NOON, notes=notes)
+    return skip, found.change
 
 
 def refused(subscription: Subscription, due_on: str) -> None:

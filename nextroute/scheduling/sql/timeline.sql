@@ -1,6 +1,11 @@
 -- One customer's visits: what is due, joined with the stops there are. Prefixed with visits.sql; further parameters:
 -- customer, first and last (the window of days). Runs as the customer.
 WITH {visits},
+-- Holds with what continues them, as one.
+holds AS MATERIALIZED (
+    SELECT coalesce(continues_id, id) AS id, array_agg(id) AS parts, min(start_date) AS first_day, max(end_date) AS last_day
+    FROM scheduling_hold WHERE customer_id = %(customer)s AND lifted_at IS NULL GROUP BY 1
+),
 stops AS (
     SELECT id, subscription_id, due_on, attempt, service_date, status, property_id, sequence, skip_category, skip_reason,
         removed_by, removed_note, plan_name, bins
@@ -19,13 +24,13 @@ SELECT coalesce(s.service_date, v.day) AS day, coalesce(s.due_on, v.due_on) AS d
     coalesce(s.subscription_id, v.subscription_id) AS subscription_id,
     CASE v.reason WHEN 'holiday' THEN b.name WHEN 'skip' THEN sk.notes
         ELSE coalesce(nullif(s.removed_note, ''), s.skip_reason) END AS note,
-    h.start_date AS hold_first, h.end_date AS hold_last, v.day AS planned_on, s.attempt, s.id AS stop_id
+    h.first_day AS hold_first, h.last_day AS hold_last, h.id AS hold_id, v.skip_id, v.day AS planned_on, s.attempt, s.id AS stop_id
 FROM visits v
 FULL JOIN stops s ON s.subscription_id = v.subscription_id AND s.due_on = v.due_on
 JOIN customers_property pr ON pr.id = coalesce(s.property_id, v.property_id)
 LEFT JOIN scheduling_subscription su ON su.id = coalesce(s.subscription_id, v.subscription_id)
 LEFT JOIN scheduling_plan pl ON pl.id = su.plan_id
 LEFT JOIN scheduling_blackoutdate b ON b.id = v.blackout_id
-LEFT JOIN scheduling_hold h ON h.id = v.hold_id
+LEFT JOIN holds h ON v.hold_id = ANY (h.parts)
 LEFT JOIN scheduling_skip sk ON sk.id = v.skip_id
 ORDER BY 1, coalesce(s.sequence, v.sequence), 2

@@ -1,0 +1,126 @@
+"""Outlook: what a change does to a customer's visits and their bill.
+
+The verbs look before and after, and say what differs; a preview is the verb itself, rehearsed and taken back. So what a
+page shows before is what will happen, whatever the routes, their places and the office have to do with it
+(docs/decisions/0012-previews-are-rehearsals.md).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from nextroute.customers.customers import Customer
+from nextroute.scheduling import prices, visits
+from nextroute.scheduling.prices import Line, Money
+from nextroute.scheduling.reconcile import Change
+from nextroute.scheduling.stops import Stop
+from nextroute.scheduling.visits import Visit
+
+NOTHING, UNCHANGED = Money(), Change()
+BEYOND = timedelta(weeks=8)  # how far after a change the next visit is looked for
+
+
+class Why(StrEnum):
+    """Why a visit happens all the same: its notice is over, its route is out, or the office arranged it."""
+
+    NOTICE = "notice"
+    ROUTE = "route"
+    OFFICE = "office"
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """A visit that cannot be stopped."""
+
+    visit: Visit
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The visits that fall away and those that come (each with its price), in order; those that stay all the same; what
+    it does to the bill; the first day after it on which somebody comes; what became of the stops."""
+
+    away: tuple[Line, ...] = ()
+    coming: tuple[Line, ...] = ()
+    stays: tuple[Stays, ...] = ()
+    money: Money = NOTHING
+    next_day: date | None = None
+    change: Change = UNCHANGED
+
+
+def rehearse(verb: Callable[..., tuple[Any, Outlook]], **arguments: Any) -> Outlook:
+    """What a verb would do. It is done, looked at and taken back: no row, message or entry remains, and its locks are
+    let go. Raises what the verb raises."""
+    with transaction.atomic():
+        _, outlook = verb(**arguments)
+        transaction.set_rollback(True)
+    return outlook
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The visits of a customer from `first` on, before something changes on the days through `last` (local, today or
+    later); a while after it is looked at, too, for the next one."""
+
+    customer: Customer
+    first: date
+    last: date
+    today: date
+    visits: Sequence[Visit]
+
+    def compare(
+        self, change: Change, meant: Callable[[Visit], bool] = lambda _: False, first_free: date | None = None
+    ) -> Outlook:
+        """What is different now. `meant`: which visits were to fall away, so that those that stay are told; before
+        `first_free` (local) because their notice is over. In the business's scope; three statements, five at most."""
+        after = _look(self.customer, self.first, self.last, self.today)
+        was, now = _coming(self.visits), _coming(after)
+        gone, come = (
+            [one for key, one in here.items() if key not in there] for here, there in ((was, now), (now, was))
+        )
+        subscriptions = prices.of_subscriptions({one.subscription_id for one in (*gone, *come) if one.subscription_id})
+        away, coming = prices.lines(gone, subscriptions), prices.lines(come, subscriptions)
+        return Outlook(
+            away=away,
+            coming=coming,
+            stays=_stays([one for one in now.values() if meant(one)], first_free),
+            money=prices.money(self.customer, away, coming, subscriptions),
+            change=change,
+            next_day=next((one.day for one in after if one.coming and one.day > self.last), None),
+        )
+
+
+def before(customer: Customer, first: date, last: date, *, today: date) -> Before:
+    """Look at the visits before they change. Two statements."""
+    first = max(first, today)
+    return Before(customer, first, last, today, _look(customer, first, last, today))
+
+
+def _look(customer: Customer, first: date, last: date, today: date) -> Sequence[Visit]:
+    return visits.between(customer, first, max(first, last) + BEYOND, today=today)
+
+
+def _coming(found: Iterable[Visit]) -> dict[object, Visit]:
+    """Those somebody comes for, by what names them wherever they stand."""
+    return {(one.subscription_id or one.stop_id, one.due_on, one.attempt): one for one in found if one.coming}
+
+
+def _stays(staying: Sequence[Visit], first_free: date | None) -> tuple[Stays, ...]:
+    keys = [one.stop_id for one in staying if one.stop_id]
+    out: set[UUID] = set()
+    if keys:
+        routed = Stop.objects.filter(id__in=keys).exclude(route__status__in=["draft", "optimized"])
+        out = set(routed.values_list("id", flat=True))
+    return tuple(Stays(one, _why(one, out, first_free)) for one in staying)
+
+
+def _why(visit: Visit, out: set[UUID], first_free: date | None) -> Why:
+    if visit.stop_id in out:
+        return Why.ROUTE
+    return Why.NOTICE if first_free and visit.day < first_free else Why.OFFICE
