@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+from django.template.backends.utils import csrf_input_lazy
+from django.template.loader import get_template, render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.http import escape_leading_slashes
 
 from nextroute.core import words
 from nextroute.ui import stylesheet as sheet
@@ -30,7 +32,29 @@ class Tab:
 def page(request: HttpRequest, template: str, /, *, status: int = 200, **context: object) -> HttpResponse:
     """Answer with a template in the business's shell. Nobody else may keep it."""
     html = render_to_string(template, {**_shell(request), **context}, request=request, using=ENGINE)
-    return HttpResponse(html, status=status, headers={"Cache-Control": "private, no-store"})
+    answer = _private(html, status)
+    if wants_fragment(request) and request.method == "GET":  # a page within a page helps nobody: it is gone to instead
+        answer.headers["HX-Redirect"] = escape_leading_slashes(request.get_full_path())
+    return answer
+
+
+def fragment(
+    request: HttpRequest, template: str, block: str, /, *, status: int = 200, **context: object
+) -> HttpResponse:
+    """Answer htmx with one block of the template that page() draws whole, given the same context."""
+    drawn = get_template(template, using=ENGINE).template  # type: ignore[attr-defined] # Jinja2's own
+    names = drawn.new_context({**_shell(request), "request": request, "csrf_input": csrf_input_lazy(request), **context})
+    next(drawn.root_render_func(names))  # up to the first of the shell: by then imports are known, and who extends whom
+    return _private("".join(names.blocks[block][0](names)), status)
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks, for a part of the page that it shows already."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def _private(html: str, status: int) -> HttpResponse:
+    return HttpResponse(html, status=status, headers={"Cache-Control": "private, no-store", "Vary": "HX-Request"})
 
 
 def _shell(request: HttpRequest) -> dict[str, object]:
@@ -95,5 +119,5 @@ def _calm(request: HttpRequest) -> HttpRequest:
     calm, brand = HttpRequest(), vars(request).get("brand")
     if type(brand) is Brand:  # never a lazy one
         vars(calm).update(brand=brand, brand_css_url=vars(request).get("brand_css_url", ""))
-    calm.META = request.META
+    calm.META, calm.method, calm.path = request.META, request.method, request.path
     return calm
