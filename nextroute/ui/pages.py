@@ -43,7 +43,9 @@ def fragment(
 ) -> HttpResponse:
     """Answer htmx with one block of the template that page() draws whole, given the same context."""
     drawn = get_template(template, using=ENGINE).template  # type: ignore[attr-defined] # Jinja2's own
-    names = drawn.new_context({**_shell(request), "request": request, "csrf_input": csrf_input_lazy(request), **context})
+    names = drawn.new_context(
+        {**_shell(request), "request": request, "csrf_input": csrf_input_lazy(request), **context}
+    )
     next(drawn.root_render_func(names))  # up to the first of the shell: by then imports are known, and who extends whom
     return _private("".join(names.blocks[block][0](names)), status)
 

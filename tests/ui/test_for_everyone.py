@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.ui.chromium import Scheme, chromium, show
 from tests.ui.rendering import EVERY_PAGE, home, html, speaking
+from tests.ui.samples import SAMPLES, sample
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -25,7 +26,7 @@ def page(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
-@pytest.mark.parametrize("draw", EVERY_PAGE.values(), ids=EVERY_PAGE.keys())
+@pytest.mark.parametrize("draw", [*EVERY_PAGE.values(), *SAMPLES.values()], ids=[*EVERY_PAGE, *SAMPLES])
 def test_axe_finds_nothing_in_either_scheme_on_a_phone_or_a_desk(page: Page, draw: Callable[[], HttpResponse]) -> None:
     looks: list[tuple[int, Scheme]] = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
     with speaking():
@@ -54,3 +55,31 @@ def test_the_first_tab_stop_leads_past_the_letterhead(page: Page) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
     page.wait_for_url("**/#main")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_on_a_phone_the_button_stays_in_reach_and_the_way_back_stands_in_for_the_tabs(
+    page: Page, language: str
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    with speaking(language):
+        show(page, html(sample()))
+    assert page.locator(".tabs").is_hidden()
+    for foot in (0, 400, 100_000):
+        page.evaluate(f"scrollTo(0, {foot})")
+        box = page.locator(".bar button").bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 640, foot
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_desk_keeps_its_tabs_and_the_bar_where_it_is_torn_off(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 640})
+    with speaking():
+        show(page, html(sample()))
+    assert page.locator(".tabs").is_visible()
+    slip, bar = (page.locator(part).bounding_box() for part in (".slip", ".bar"))
+    assert slip
+    assert bar
+    assert (bar["x"], bar["width"]) == (slip["x"], slip["width"])
+    assert abs(slip["y"] + slip["height"] - bar["y"]) < 1
