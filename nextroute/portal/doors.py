@@ -25,7 +25,13 @@ from nextroute.web.askers import address_of
 from nextroute.web.audiences import View, audience
 
 # Pages that are reached through another, whose tab stays the current one.
-_WITHIN = {"portal_history": "portal_schedule", "portal_calendar": "portal_schedule"}
+_WITHIN = dict.fromkeys(
+    (
+        "portal_history", "portal_calendar", "portal_holds", "portal_new_hold", "portal_hold", "portal_change_hold",
+        "portal_lift_hold", "portal_skip",
+    ),
+    "portal_schedule",
+)  # fmt: skip
 
 
 def public(*, because: str) -> Callable[[View], View]:

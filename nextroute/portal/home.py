@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from nextroute.core.days import add_months
-from nextroute.customers.properties import short_address
+from nextroute.portal import may
 from nextroute.portal.doors import customer_page
 from nextroute.portal.requests import CustomerRequest
-from nextroute.scheduling import visits
+from nextroute.scheduling import times_away, visits
 from nextroute.scheduling.calendar import Reason
 from nextroute.scheduling.visits import State, Visit
 from nextroute.ui.pages import page
@@ -25,8 +26,9 @@ NOTICE = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """A hold in words: its days, both included, and how many visits it takes off; `property` none: all of them."""
+    """A hold in words: its days, both included, and how many visits it takes off; `property` "": all of them."""
 
+    id: UUID
     first_day: date
     last_day: date
     visits: int
@@ -55,6 +57,7 @@ def home(request: CustomerRequest) -> HttpResponse:
         next_visits=next_visits,
         expected=all(visit.state is State.EXPECTED for visit in next_visits),
         coming=_leaves(ahead, after=next_visits[0].day if next_visits else today),
+        may=may.of(request),
         standing=None if next_visits else request.customer.billing_status(today),
         arranged=[replace(hold, visits=sum(_held(visit, hold) for visit in ahead)) for hold in holds],
         notices=_notices(ahead, until=today + NOTICE),
@@ -79,16 +82,14 @@ def _leaves(ahead: Iterable[Visit], *, after: date) -> list[Visit]:
 
 
 def _holds(request: CustomerRequest) -> list[Away]:
-    standing = request.customer.holds.filter(lifted_at=None, end_date__gte=request.today).order_by("start_date")
-    columns = ("start_date", "end_date", "property__address1", "property__address2")
     return [
-        Away(first, last, visits=0, property=short_address(address1 or "", address2 or ""))
-        for first, last, address1, address2 in standing.values_list(*columns)
+        Away(one.hold.pk, one.first, one.last, visits=0, property=one.place)
+        for one in times_away.coming(request.customer, request.today)
     ]
 
 
 def _held(visit: Visit, hold: Away) -> bool:
-    return visit.reason is Reason.HOLD and visit.hold == (hold.first_day, hold.last_day)
+    return visit.hold_id == hold.id
 
 
 def _notices(ahead: Iterable[Visit], *, until: date) -> list[Notice]:

@@ -13,7 +13,7 @@ from nextroute.core.days import add_months, first_of_month, last_of_month
 from nextroute.core.words import first_weekday
 from nextroute.customers.customers import BillingStatus
 from nextroute.customers.properties import short_address
-from nextroute.portal import calendar_month
+from nextroute.portal import calendar_month, may
 from nextroute.portal import rhythms as rhythms_in_words
 from nextroute.portal.doors import customer_page
 from nextroute.portal.requests import CustomerRequest
@@ -37,7 +37,7 @@ class Place:
 def schedule(request: CustomerRequest) -> HttpResponse:
     today = request.today
     first = _first_month(request)
-    places = _places(request)
+    places = places_of(request)
     chosen = _chosen(request, places)
     last = last_of_month(add_months(first, MONTHS - 1))
     found = visits.between(request.customer, max(first, today), last, today=today)
@@ -48,13 +48,14 @@ def schedule(request: CustomerRequest) -> HttpResponse:
         standing=_standing(request, found),
         sentences=[rhythms_in_words.sentence(one) for one in rhythms.of(request.customer, today)],
         months=calendar_month.months(shown, today=today, count=MONTHS, first_weekday=first_weekday(), since=first),
+        may=may.of(request),
         more_link=_more(request, add_months(first, MONTHS), chosen),
         properties=places,
         chosen=chosen,
     )
 
 
-def _places(request: CustomerRequest) -> list[Place]:
+def places_of(request: CustomerRequest) -> list[Place]:
     rows = request.customer.properties.order_by("id").values_list("id", "address1", "address2")
     return [Place(key, short_address(*lines)) for key, *lines in rows]
 

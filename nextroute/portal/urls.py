@@ -1,5 +1,7 @@
 """The portal's addresses, below the prefix config/urls.py gives them."""
 
+from datetime import date
+
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
@@ -8,6 +10,7 @@ from nextroute.portal.brand_files import brand_css, icon
 from nextroute.portal.calendar_feed import calendar, calendar_feed
 from nextroute.portal.choose_customer import choose_customer
 from nextroute.portal.history import history
+from nextroute.portal.holds import all_holds, change_hold, hold, lift_hold, new_hold
 from nextroute.portal.home import home
 from nextroute.portal.password import password
 from nextroute.portal.photos import photo, small_photo
@@ -16,6 +19,7 @@ from nextroute.portal.sign_in import shared_sign_in, sign_in, sign_out
 from nextroute.portal.sign_in_choose import sign_in_choose
 from nextroute.portal.sign_in_link import sign_in_link
 from nextroute.portal.sign_in_sent import sign_in_again, sign_in_sent
+from nextroute.portal.skips import skip
 
 
 class BusinessSlug(StringConverter):
@@ -28,6 +32,16 @@ class Version(StringConverter):
     regex = "[0-9a-f]{12}"
 
 
+class Day(StringConverter):
+    """A local day: 2026-07-03."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:  # type: ignore[override]
+        return date.fromisoformat(value)
+
+
+register_converter(Day, "day")
 register_converter(BusinessSlug, "business")
 register_converter(Version, "version")
 
@@ -40,6 +54,12 @@ urlpatterns = [
     path("history/", history, name="portal_history"),
     path("history/photos/<uuid:photo>/", photo, name="portal_photo"),
     path("history/photos/<uuid:photo>/small/", small_photo, name="portal_photo_small"),
+    path("holds/", all_holds, name="portal_holds"),
+    path("holds/new/", new_hold, name="portal_new_hold"),
+    path("holds/<uuid:hold>/", hold, name="portal_hold"),
+    path("holds/<uuid:hold>/change/", change_hold, name="portal_change_hold"),
+    path("holds/<uuid:hold>/lift/", lift_hold, name="portal_lift_hold"),
+    path("visits/<uuid:subscription>/<day:due_on>/skip/", skip, name="portal_skip"),
     path("customers/", choose_customer, name="portal_choose_customer"),
     path("password/", password, name="portal_password"),
     path("sign-out/", sign_out, name="portal_sign_out"),

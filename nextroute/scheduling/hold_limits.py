@@ -1,7 +1,7 @@
 """What a hold may be: its days, how many, and how many a year. Guards of holds.py; the rule: docs/rules/holds.md."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -17,6 +17,9 @@ from nextroute.tenancy.businesses import Business
 
 if TYPE_CHECKING:
     from nextroute.scheduling.holds import Hold
+
+
+FURTHEST = timedelta(days=730)
 
 
 class HoldRefused(Refused):
@@ -37,6 +40,8 @@ def guard(
     where that matters; `without`: holds that make way. Under the customer's lock; one statement at most."""
     if start_date < today:
         raise HoldRefused(_("This day is over. Choose today or a later one."), field="start_date")
+    if start_date > today + FURTHEST:
+        raise HoldRefused(_("That is too far ahead. Choose a day within the next two years."), field="start_date")
     if end_date < start_date:
         raise HoldRefused(_("That is before you leave. Choose the day visits should start again."), field="end_date")
     if first_free and end_date < first_free:

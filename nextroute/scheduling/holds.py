@@ -1,7 +1,6 @@
 """Hold: days a customer is away and wants no service. The rule: docs/rules/holds.md."""
 
 from datetime import date, datetime
-from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
@@ -235,9 +234,3 @@ def _record(verb: Verb, hold: Hold, days: tuple[date, date], actor: Actor, found
         counts=found.change.counts,
         detail={"start_date": days[0], "end_date": days[1], "property": hold.property_id},
     )
-
-
-def of_key(customer: Customer, key: UUID) -> Hold | None:
-    """The customer's hold with this key, also one that is over or lifted; a continuation leads to what it continues."""
-    found = customer.holds.select_related("continues", "property").filter(id=key).first()
-    return found and (found.continues or found)

@@ -22,6 +22,7 @@ from nextroute.scheduling.stops import Stop
 from nextroute.scheduling.visits import Visit
 
 NOTHING, UNCHANGED = Money(), Change()
+YEAR = timedelta(days=365)
 BEYOND = timedelta(weeks=8)  # how far after a change the next visit is looked for
 
 
@@ -89,7 +90,7 @@ class Before:
         return Outlook(
             away=away,
             coming=coming,
-            stays=_stays([one for one in now.values() if meant(one)], first_free),
+            stays=stays([one for one in now.values() if meant(one)], first_free),
             money=prices.money(self.customer, away, coming, subscriptions),
             change=change,
             next_day=next((one.day for one in after if one.coming and one.day > self.last), None),
@@ -111,7 +112,8 @@ def _coming(found: Iterable[Visit]) -> dict[object, Visit]:
     return {(one.subscription_id or one.stop_id, one.due_on, one.attempt): one for one in found if one.coming}
 
 
-def _stays(staying: Sequence[Visit], first_free: date | None) -> tuple[Stays, ...]:
+def stays(staying: Sequence[Visit], first_free: date | None) -> tuple[Stays, ...]:
+    """Why each of these visits happens all the same. One statement, if they have stops."""
     keys = [one.stop_id for one in staying if one.stop_id]
     out: set[UUID] = set()
     if keys:

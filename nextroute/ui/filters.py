@@ -24,6 +24,11 @@ def when(day: date, said: object) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), said)
 
 
+def marked_day(day: date, today: date) -> Markup:
+    """Tuesday, June 16, marked with its day."""
+    return when(day, words.day_long(day, today))
+
+
 def days_listed(days: Sequence[date]) -> Markup:
     """Tuesday 7, Tuesday 14 and Friday 17, each marked with its day."""
     return listing([when(day, weekday_day(day)) for day in days])
@@ -34,6 +39,6 @@ FILTERS = {
     for said in (
         words.day_long, words.day_short, words.weekday_day, words.weekday, words.weekday_short, words.month,
         words.month_short, words.month_year, words.span, words.in_days, words.hours, words.money, words.tel,
-        words.capital, words.sentence, words.clock, words.weekday_letters, listing, days_listed,
+        words.capital, words.sentence, words.clock, words.weekday_letters, listing, days_listed, marked_day,
     )
 }  # fmt: skip

@@ -11,8 +11,8 @@ from django.urls import path as address
 import nextroute
 from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer
-from nextroute.scheduling import photos
-from nextroute.scheduling.models import Photo
+from nextroute.scheduling import holds, photos
+from nextroute.scheduling.models import Hold, Photo
 from nextroute.tenancy.businesses import Business
 from nextroute.web import audiences
 from tests import cast
@@ -37,6 +37,8 @@ from tests.post import Post
 PACKAGE = Path(nextroute.__file__).parent
 DOOR, SILK = "/portal/at/bright-bins/", "/portal/at/silk-city/"
 
+LIFTED = "/portal/holds/KEY/?done=lifted&first=2026-06-09&back=2026-06-11"
+SKIPPED = "/portal/visits/KEY/2026-06-16/skip/?done=skipped"
 EXPIRED, UNSENT = f"{DOOR}?why=expired", f"{DOOR}?why=unsent"
 
 # What each asker gets: a status, or where it leads. A stranger finds the shared door at HOME, as does a forged cookie
@@ -50,6 +52,16 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_calendar": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_calendar POST": ("customer", (HOME, 404, 404, 404, UNSENT, HOME, CHOOSE)),
     "portal_calendar_feed": ("public", (404,) * 7),
+    "portal_holds": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_new_hold": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_new_hold POST": ("customer", (HOME, 422, 422, 422, UNSENT, HOME, CHOOSE)),
+    "portal_hold": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_change_hold": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_change_hold POST": ("customer", (HOME, 422, 404, 404, UNSENT, HOME, CHOOSE)),
+    "portal_lift_hold": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_lift_hold POST": ("customer", (HOME, LIFTED, 404, 404, UNSENT, HOME, CHOOSE)),
+    "portal_skip": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_skip POST": ("customer", (HOME, SKIPPED, 404, 404, UNSENT, HOME, CHOOSE)),
     "portal_history": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_history?property=adas": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
     "portal_photo": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
@@ -91,6 +103,12 @@ PATHS = {
     "portal_activity": "/portal/activity/",
     "portal_calendar": CALENDAR,
     "portal_calendar_feed": f"{CALENDAR}{'x' * 43}.ics",
+    "portal_holds": "/portal/holds/",
+    "portal_new_hold": "/portal/holds/new/",
+    "portal_hold": "/portal/holds/{hold}/",
+    "portal_change_hold": "/portal/holds/{hold}/change/",
+    "portal_lift_hold": "/portal/holds/{hold}/lift/",
+    "portal_skip": "/portal/visits/{subscription}/2026-06-16/skip/",
     "portal_history": HISTORY,
     "portal_photo": f"{HISTORY}photos/adas/",
     "portal_photo_small": f"{HISTORY}photos/adas/small/",
@@ -146,11 +164,21 @@ def test_each_asker_gets_what_the_table_says(
         path += f"?property={ada.properties.get().pk}"
     if "/adas/" in path:
         path = path.replace("adas", str(_a_photo(ada).pk))
+    if "{hold}" in path:
+        path = path.format(hold=_a_hold(ada).pk)
+    if "{subscription}" in path:
+        path = path.format(subscription=ada.subscriptions.get().pk)
     got: list[int | str] = []
     for browser in (askers[role] for role in ROLES):
         answer = browser.post(path, {"customer": str(ada.pk)}) if "POST" in name else browser.get(path)
-        got.append(answer.headers.get("Location", answer.status_code))
+        leads = answer.headers.get("Location")
+        got.append(re.sub("[0-9a-f-]{36}", "KEY", leads) if leads else answer.status_code)
     assert tuple(got) == TABLE[name][1]
+
+
+def _a_hold(customer: Customer) -> Hold:
+    first, last = cast.D("2026-06-09"), cast.D("2026-06-10")
+    return holds.place(customer=customer, start_date=first, end_date=last, actor=SYSTEM, now=cast.NOON)[0]
 
 
 def _a_photo(customer: Customer) -> Photo:
