@@ -9,11 +9,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import OperationalError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 
 from nextroute.core import scope
 from nextroute.core.scope import Become, Scope
+from nextroute.core.verbs import collided
 from nextroute.identity import presence, throttling
 from nextroute.identity.presence import Over, Presence
 from nextroute.portal import brands, cookies
@@ -111,11 +113,25 @@ def shared_door(request: PortalRequest, form: EmailForm, *, status: int = 200, w
 
 
 def _signed_in[R: HttpResponse | None](request: LoginRequest, view: Callable[[Become], R]) -> R | HttpResponse:
-    """Answer with the view, in one transaction, if the browser's session is alive; else show the way in."""
+    """Answer with the view, in one transaction, if the browser's session is alive; else show the way in.
+
+    Two requests that collided are not the asker's business: the one that had to go is answered once more.
+    """
     request.now = businesses.utc_now()
     token = cookies.token(request)
     if not token:
         return _way_in(request, None)
+    try:
+        return _answered(request, token, view)
+    except OperationalError as fault:
+        if not collided(fault):
+            raise
+        return _answered(request, token, view)
+
+
+def _answered[R: HttpResponse | None](
+    request: LoginRequest, token: str, view: Callable[[Become], R]
+) -> R | HttpResponse:
     with scope.transaction_of() as become:
         found = presence.of(token, now=request.now, become=become)
         if isinstance(found, Presence):

@@ -47,7 +47,7 @@ def new_hold(request: CustomerRequest) -> HttpResponse:
     _hidden_when_off(request)
     form = _form(request, {})
     wish = {"customer": request.customer, "notes": request.POST.get("notes", "")[:500]}
-    if request.method == "POST" and (placed := _tried(form, request, wish)):
+    if _acts(request) and (placed := _tried(form, request, wish)):
         return _to(request, placed, "placed")
     return _answer(request, form, _previewed(form, request, wish), away=None)
 
@@ -60,9 +60,11 @@ def change_hold(request: CustomerRequest, hold: UUID) -> HttpResponse:
     _hidden_when_off(request)
     form = _form(request, {"first": away.first.isoformat(), "back": (away.last + ONE_DAY).isoformat()}, of=away)
     wish = {"hold": away.hold}
-    if request.method == "POST" and (changed := _tried(form, request, wish, holds.change)):
+    if _acts(request) and (changed := _tried(form, request, wish, holds.change)):
         return _to(request, changed, "changed")
-    return _answer(request, form, _previewed(form, request, wish, holds.change), away=away)
+    same = form.is_valid() and form.days == {"start_date": away.first, "end_date": away.last}
+    preview = None if same else _previewed(form, request, wish, holds.change)
+    return _answer(request, form, preview, away=away)
 
 
 @either
@@ -110,6 +112,11 @@ def hold(request: CustomerRequest, hold: UUID) -> HttpResponse:
         can_change=permissions.mode(request.business, Action.HOLD) is not Mode.OFF,
         currency=request.business.currency,
     )
+
+
+def _acts(request: CustomerRequest) -> bool:
+    """Whether the days are to be taken; a note that is written already is sent along with a look at other days, too."""
+    return request.method == "POST" and "preview" not in request.POST
 
 
 def _form(request: CustomerRequest, saved: Mapping[str, str], of: TimeAway | None = None) -> HoldForm:
@@ -164,12 +171,13 @@ def _answer(
         "away": away,
         "preview": preview,
         "notes": request.POST.get("notes", ""),
+        "noted": request.method == "POST" and preview is None,
         "by_approval": permissions.mode(request.business, Action.HOLD) is Mode.APPROVAL,
         "currency": request.business.currency,
     }
     if wants_fragment(request) and request.method == "GET":
         return fragment(request, GOING, "stage", **context)
-    return page(request, GOING, status=422 if request.method == "POST" else 200, **context)
+    return page(request, GOING, status=422 if request.method == "POST" and form.errors else 200, **context)
 
 
 def _found(request: CustomerRequest, key: UUID) -> TimeAway:

@@ -89,7 +89,7 @@ def _holds(request: CustomerRequest) -> list[Away]:
 
 
 def _held(visit: Visit, hold: Away) -> bool:
-    return visit.hold_id == hold.id
+    return visit.reason is Reason.HOLD and visit.hold_id == hold.id
 
 
 def _notices(ahead: Iterable[Visit], *, until: date) -> list[Notice]:

@@ -60,7 +60,7 @@ def effect(away: TimeAway, *, today: date) -> Outlook:
     hold, customer = away.hold, away.hold.customer
     first = max(today, away.first)
     seen = visits.between(customer, first, max(first, away.last) + outlook.BEYOND, today=today)
-    gone = [one for one in seen if one.hold_id == hold.pk]
+    gone = [one for one in seen if one.hold_id == hold.pk and not one.coming]
     still = [one for one in seen if one.coming and one.subscription_id and one.day <= away.last]
     here = [one for one in still if hold.property_id in (None, one.property_id)]
     subscriptions = prices.of_subscriptions({one.subscription_id for one in gone if one.subscription_id})
