@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from nextroute.core.days import ONE_DAY, add_months
 from nextroute.core.words import day_short
 from nextroute.portal.schedule import Place
+from nextroute.scheduling.hold_limits import BEFORE_YOU_LEAVE, OVER
 from nextroute.ui.fields import day_field
 
 EVERYWHERE = ""
@@ -40,6 +41,7 @@ class HoldForm(forms.Form):
 
     def __init__(self, data: Mapping[str, str] | None, *, places: Sequence[Place], today: date, hint: str) -> None:
         super().__init__(data)
+        self.today = today
         self.fields["first"].help_text = hint
         for name in ("first", "back"):
             self.fields[name].widget.attrs.update(min=today.isoformat())
@@ -49,6 +51,14 @@ class HoldForm(forms.Form):
             self.fields["place"].choices = [(EVERYWHERE, everywhere), *one]  # type: ignore[attr-defined]
         else:
             del self.fields["place"]
+
+    def clean(self) -> None:
+        """Whatever is wrong with either day is said at once; the verbs would say it one by one."""
+        first, back = (self.cleaned_data.get(name) for name in ("first", "back"))
+        if first and back and back <= first:
+            self.add_error("back", BEFORE_YOU_LEAVE)
+            if first < self.today:
+                self.add_error("first", OVER)
 
     @property
     def days(self) -> dict[str, date]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from nextroute.core.days import ONE_DAY, each_day
 from nextroute.core.errors import Refused
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 FURTHEST = timedelta(days=730)
+OVER = gettext_lazy("This day is over. Choose today or a later one.")
+BEFORE_YOU_LEAVE = gettext_lazy("That is before you leave. Choose the day visits should start again.")
 
 
 class HoldRefused(Refused):
@@ -39,11 +41,11 @@ def guard(
     """Raises HoldRefused unless these days (local) can be held. `first_free`: the first that can still be stopped,
     where that matters; `without`: holds that make way. Under the customer's lock; one statement at most."""
     if start_date < today:
-        raise HoldRefused(_("This day is over. Choose today or a later one."), field="start_date")
+        raise HoldRefused(str(OVER), field="start_date")
     if start_date > today + FURTHEST:
         raise HoldRefused(_("That is too far ahead. Choose a day within the next two years."), field="start_date")
     if end_date < start_date:
-        raise HoldRefused(_("That is before you leave. Choose the day visits should start again."), field="end_date")
+        raise HoldRefused(str(BEFORE_YOU_LEAVE), field="end_date")
     if first_free and end_date < first_free:
         raise too_late("end_date", first_free)
     _of_length(customer.business, (end_date - start_date).days + 1)
@@ -77,9 +79,9 @@ def guard_change(parts: "Sequence[Hold]", start_date: date, end_date: date, *, t
             _("That is a new time away. Call this one off, and tell us the new days."), field="start_date"
         )
     if start_date != first and start_date < today:
-        raise HoldRefused(_("This day is over. Choose today or a later one."), field="start_date")
+        raise HoldRefused(str(OVER), field="start_date")
     if end_date < today - ONE_DAY:
-        raise HoldRefused(_("This day is over. Choose today or a later one."), field="end_date")
+        raise HoldRefused(str(OVER), field="end_date")
 
 
 def _of_length(business: Business, days: int) -> None:
