@@ -12,13 +12,14 @@ from nextroute.core import scope
 from nextroute.core.days import midnight_in
 from nextroute.core.scope import Become
 from nextroute.identity import throttling
-from nextroute.portal import askers, brands, calendar_text
+from nextroute.portal import askers, calendar_text
 from nextroute.portal.calendar_file import KIND, ical
-from nextroute.portal.doors import customer_page, public, too_often
+from nextroute.portal.doors import customer_page, public
 from nextroute.portal.requests import BusinessRequest, CustomerRequest
 from nextroute.scheduling import calendar_news, feeds
 from nextroute.scheduling.feeds import CalendarFeed
-from nextroute.ui.pages import page
+from nextroute.ui import brands
+from nextroute.ui.pages import page, too_often
 from nextroute.web.askers import address_of
 
 FRESH = 300  # seconds for which a calendar need not ask again

@@ -1,8 +1,8 @@
 """The doors of the portal: who may see a view, and what must be known before it runs.
 
 Every view names its audience: `@customer_page` acts for one customer, `@login_page` and `@login_action` are for
-somebody signed in who may not have said for whom yet, `@public(because=...)` is for anybody. A system check refuses a
-view that names none (web/audiences.py).
+somebody signed in who may not have said for whom yet, `@public(because=...)` (web/doors.py) is for anybody. A system
+check refuses a view that names none (web/audiences.py).
 """
 
 from collections.abc import Callable
@@ -18,13 +18,15 @@ from nextroute.core.scope import Become, Scope
 from nextroute.core.verbs import collided
 from nextroute.identity import presence, throttling
 from nextroute.identity.presence import Over, Presence
-from nextroute.portal import brands, cookies
+from nextroute.portal import cookies
 from nextroute.portal.requests import BusinessRequest, CustomerRequest, LoginRequest, PortalRequest
 from nextroute.portal.sign_in_forms import EmailForm
 from nextroute.tenancy import businesses
-from nextroute.ui.pages import Tab, page
+from nextroute.ui import brands
+from nextroute.ui.pages import Tab, page, too_often
 from nextroute.web.askers import address_of
 from nextroute.web.audiences import View, audience
+from nextroute.web.doors import public as public  # so that all doors of the portal are found here
 
 # Pages that are reached through another, whose tab stays the current one.
 _WITHIN = dict.fromkeys(
@@ -34,21 +36,6 @@ _WITHIN = dict.fromkeys(
     ),
     "portal_schedule",
 )  # fmt: skip
-
-
-def public(*, because: str) -> Callable[[View], View]:
-    """A view for anybody; `because` says why that is right."""
-
-    def with_door(view: View) -> View:
-        @audience("public", because)
-        @wraps(view)
-        def door(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            request.now = businesses.utc_now()
-            return view(request, *args, **kwargs)
-
-        return door
-
-    return with_door
 
 
 def customer_page(view: View) -> View:
@@ -163,13 +150,6 @@ def _turned_away(request: PortalRequest, found: Over | None) -> HttpResponse:
     else:
         response = _way_in(request, found)
     cookies.forget_token(response)
-    return response
-
-
-def too_often(request: PortalRequest, wait: int) -> HttpResponse:
-    """Somebody is asked to come back in `wait` seconds."""
-    response = page(request, "ui/503.html", status=429)
-    response.headers["Retry-After"] = str(wait)
     return response
 
 

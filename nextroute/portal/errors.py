@@ -61,9 +61,12 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _branded(request: HttpRequest, slug: str = "") -> HttpRequest:
-    """At this business, else the one the browser remembers, if it is at none yet and the database can be asked."""
+    """At this business, else the one the browser remembers, if it is at none yet and the database can be asked.
+
+    What a customer's browser remembers says nothing of the staff's pages.
+    """
     slug = slug or cookies.remembered(request)
-    if slug and "brand" not in vars(request):
+    if slug and "brand" not in vars(request) and pages.home_of(request) == "portal_home":
         at_business = cast("BusinessRequest", request)
         at_business.now = businesses.utc_now()
         with suppress(Http404, DatabaseError, InterfaceError, PoolTimeout):

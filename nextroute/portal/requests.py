@@ -1,33 +1,14 @@
-"""What a request carries by the time a view sees it."""
+"""What a request carries by the time a view of the portal sees it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-
-from django.http import HttpRequest
 
 from nextroute.customers.customers import Customer
 from nextroute.identity.presence import Presence
-from nextroute.tenancy.businesses import Business
-from nextroute.tenancy.links import Link
-from nextroute.ui.brand import Brand
 from nextroute.ui.pages import Tab
+from nextroute.ui.requests import BusinessRequest
+from nextroute.ui.requests import PageRequest as PortalRequest
 
-
-class PortalRequest(HttpRequest):
-    """Anybody's. `now` (UTC) is the same throughout the request."""
-
-    link: Link
-    now: datetime
-
-
-class BusinessRequest(PortalRequest):
-    """At a business. `today` is the date in its time zone."""
-
-    business: Business
-    today: date
-    brand: Brand
-    brand_css_url: str
-    favicon_url: str
+__all__ = ["BusinessRequest", "CustomerRequest", "LoginRequest", "PortalRequest"]
 
 
 class LoginRequest(BusinessRequest):

@@ -5,7 +5,7 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from nextroute.customers.contacts import normalised_email
+from nextroute.core.emails import normalised_email
 from nextroute.identity import passwords
 from nextroute.identity.ask_secrets import DIGITS
 

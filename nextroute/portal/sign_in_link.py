@@ -5,10 +5,11 @@ from django.views.decorators.http import require_http_methods
 
 from nextroute.identity import asks, redeeming, throttling
 from nextroute.identity.redeeming import Refusal, Sight, SignedIn, Undecided
-from nextroute.portal import askers, brands, cookies
+from nextroute.portal import askers, cookies
 from nextroute.portal.doors import public
 from nextroute.portal.requests import BusinessRequest
 from nextroute.portal.welcome import welcome
+from nextroute.ui import brands
 from nextroute.ui.pages import page
 from nextroute.web.askers import address_of
 

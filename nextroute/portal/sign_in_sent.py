@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nextroute.identity import asks, presence, redeeming, throttling
 from nextroute.identity.asks import Ask
 from nextroute.identity.redeeming import Refusal, SignedIn, Undecided
-from nextroute.portal import askers, asking, brands, cookies
+from nextroute.portal import askers, asking, cookies
 from nextroute.portal.doors import public
 from nextroute.portal.requests import BusinessRequest
 from nextroute.portal.sign_in_forms import CodeForm
 from nextroute.portal.welcome import welcome
+from nextroute.ui import brands
 from nextroute.ui.pages import page
 from nextroute.web.askers import address_of
 

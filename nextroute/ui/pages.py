@@ -21,12 +21,15 @@ type Link = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One of the portal's places, in the bar at a phone's foot. `icon`: a name in ui/icons.html."""
+    """One of an audience's places, in the bar at a phone's foot. `icon`: a name in ui/icons.html; `count`: how
+    many things wait there.
+    """
 
     label: str
     icon: str
     href: str
     current: bool = False
+    count: int = 0
 
 
 def page(request: HttpRequest, template: str, /, *, status: int = 200, **context: object) -> HttpResponse:
@@ -67,6 +70,7 @@ def _shell(request: HttpRequest) -> dict[str, object]:
         "brand_css_url": known.get("brand_css_url", ""),
         "favicon_url": known.get("favicon_url", ""),
         "link": known.get("link"),
+        "home": home_of(request),
         "person": known.get("person", ""),
         "others": known.get("others", False),
         "tabs": known.get("tabs", ()),
@@ -74,6 +78,12 @@ def _shell(request: HttpRequest) -> dict[str, object]:
         "lang": words.lang(),
         "stylesheet_url": sheet.href(),
     }
+
+
+def home_of(request: HttpRequest) -> str:
+    """The name of the page one goes back to: of the audience whose address was asked for, customers if of none."""
+    match = request.resolver_match
+    return "dashboard_home" if match and (match.url_name or "").startswith("dashboard_") else "portal_home"
 
 
 def stylesheet(request: HttpRequest, digest: str) -> HttpResponse:
@@ -113,6 +123,13 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """We are closed for a moment, and say so without a database."""
     response = page(_calm(request), "ui/503.html", status=503)
     response.headers["Retry-After"] = "60"
+    return response
+
+
+def too_often(request: HttpRequest, wait: int) -> HttpResponse:
+    """Somebody is asked to come back in `wait` seconds."""
+    response = page(request, "ui/503.html", status=429)
+    response.headers["Retry-After"] = str(wait)
     return response
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import connection
 
-from nextroute.customers.contacts import normalised_email, normalised_phone
+from nextroute.core.emails import normalised_email
+from nextroute.customers.contacts import normalised_phone
 from nextroute.customers.customers import BillingStatus, Language
 from nextroute.customers.importing.cells import Reader, degrees, one_of, text, whole
 from nextroute.customers.importing.sheets import Line

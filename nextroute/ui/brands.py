@@ -4,10 +4,10 @@ from functools import lru_cache
 from hashlib import sha256
 
 from nextroute.core import words
-from nextroute.portal import languages
-from nextroute.portal.requests import BusinessRequest
 from nextroute.tenancy.businesses import Business
 from nextroute.ui.brand import Brand
+from nextroute.ui.requests import BusinessRequest
+from nextroute.web import languages
 
 
 def introduce(request: BusinessRequest, business: Business, *, language: str = "") -> None:
