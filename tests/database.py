@@ -24,7 +24,7 @@ def unguarded(owner: psycopg.Connection[Any]) -> Iterator[None]:
 
 
 def empty(owner: psycopg.Connection[Any]) -> None:
-    """Every table of ours and the job queue, as after the migrations."""
+    """Every table the app writes, and the job queue, as after the migrations."""
     with unguarded(owner):
-        owner.execute("TRUNCATE " + ", ".join(table for table in TABLES if table != "django_migrations"))
+        owner.execute("TRUNCATE " + ", ".join(table for table in TABLES if "INSERT" in TABLES[table].may))
     owner.execute("TRUNCATE procrastinate.procrastinate_jobs, procrastinate.procrastinate_workers CASCADE")

@@ -5,19 +5,25 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib.auth import login
 from django.db import connection, connections
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from nextroute.core import scope
-from nextroute.core.actors import Actor, ActorKind
+from nextroute.core.actors import SYSTEM, Actor, ActorKind
 from nextroute.customers.models import Customer
 from nextroute.identity import passwords, sessions
 from nextroute.identity.models import Access, Login
 from nextroute.portal import cookies
+from nextroute.staff import members, presence
+from nextroute.staff.members import Membership, Role
+from nextroute.staff.sessions import Store
+from nextroute.tenancy.businesses import Business
 from tests import cast
 
 PASSWORD = "purple lantern river"
@@ -26,6 +32,8 @@ HOME, SCHEDULE, CHOOSE, SIGN_OUT = "/portal/", "/portal/schedule/", "/portal/cus
 CALENDAR = "/portal/calendar/"
 HISTORY = "/portal/history/"
 ANYWHERE, SENT, AGAIN = "/portal/sign-in/", "/portal/sign-in/sent/", "/portal/sign-in/again/"
+DASHBOARD, STAFF_DOOR, STAFF_OUT = "/dashboard/", "/dashboard/sign-in/", "/dashboard/sign-out/"
+BUSINESSES = "/dashboard/businesses/"
 CHOOSE_BUSINESS, SET_PASSWORD = "/portal/sign-in/choose/", "/portal/password/"
 
 
@@ -46,6 +54,12 @@ def a_login(*customers: Customer, email: str = "", password: str | None = None) 
         for customer in customers:
             Access.objects.create(business=business, login=login, customer=customer)
     return login
+
+
+def a_member(business: Business, email: str, role: str = Role.OWNER) -> Membership:
+    """Somebody who works there, with PASSWORD if they are new, called by the first part of their e-mail."""
+    name = email.partition("@")[0].title()
+    return members.add(business=business, email=email, name=name, role=Role(role), password=_hashed(), actor=SYSTEM)
 
 
 class Browser(Client):
@@ -76,6 +90,31 @@ class Browser(Client):
         cookies.keep_token(response, token)
         cookies.remember(response, login.business.slug, login.email)
         self.cookies.update(response.cookies)
+
+    def sign_in_as_staff(self, email: str, password: str = PASSWORD, *, then: str = "", **extra: Any) -> Any:
+        """At the dashboard's door, on the way to `then`."""
+        path = f"{STAFF_DOOR}?next={quote(then)}" if then else STAFF_DOOR
+        return self.post(path, {"email": email, "password": password}, **extra)
+
+    def come_in_as_staff(self, member: Membership, *, now: datetime) -> None:
+        """Be signed in to the dashboard, without the cost of proving a password."""
+        request = RequestFactory().post(STAFF_DOOR)
+        request.session = Store(now=now)
+        with scope.transaction_of() as become:
+            assert presence.arrive(request.session, member.user_id, actor=Actor(ActorKind.STAFF), become=become)
+            login(request, member.user)
+            request.session.save()
+        self.staff_token = request.session.session_key or ""
+
+    @property
+    def staff_token(self) -> str:
+        """The dashboard's, as this browser keeps it."""
+        cookie = self.cookies.get(settings.STAFF_COOKIE)
+        return cookie.value if cookie else ""
+
+    @staff_token.setter
+    def staff_token(self, value: str) -> None:
+        self.cookies[settings.STAFF_COOKIE] = value
 
     @property
     def token(self) -> str:

@@ -17,6 +17,11 @@ class Verb(StrEnum):
     CUSTOMER_CHOSEN = "sign_in.customer_chosen"
     PASSWORD_SET = "login.password_set"  # noqa: S105 - a verb
 
+    STAFF_ADDED = "staff.added"
+    STAFF_REMOVED = "staff.removed"
+    STAFF_SIGNED_IN = "staff.signed_in"
+    STAFF_SIGNED_OUT = "staff.signed_out"
+
     BLACKOUT_ADDED = "blackout.added"
     BLACKOUT_REMOVED = "blackout.removed"
     HOLD_PLACED = "hold.placed"

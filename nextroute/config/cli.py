@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nextroute.config import cli_messages, roles, serving
+from nextroute.config import cli_messages, cli_staff, roles, serving
 from nextroute.config.children import port_is_free
 from nextroute.config.workbench import VAR, database
 from nextroute.config.workbench import business as _business
@@ -35,6 +35,7 @@ def main() -> None:
 
 main.add_command(cli_messages.wording)
 main.add_command(cli_messages.deliveries)
+main.add_command(cli_staff.staff)
 
 
 @main.command("init-db")

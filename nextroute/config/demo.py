@@ -15,24 +15,37 @@ from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
 from nextroute.core.days import ONE_DAY, each_day
 from nextroute.customers.models import Customer
-from nextroute.identity import logins
+from nextroute.identity import logins, passwords
 from nextroute.identity.models import Login
 from nextroute.notifications import consents, sms_numbers
 from nextroute.scheduling import blackouts, closing, holds, importing, routes, skips, stops, visits
 from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.models import BlackoutDate, Hold, Route, Stop
 from nextroute.scheduling.reconcile import nightly
+from nextroute.staff import members
+from nextroute.staff.members import Role
 from nextroute.tenancy import businesses
 from nextroute.tenancy.businesses import Business
 
 DATA = Path(__file__).resolve().parents[2] / "demo"
 WEEKS_BEHIND = 8
-PASSWORD = "Tuesday-is-bin-day"  # noqa: S105 - of the demo's made-up customers
+PASSWORD = "Tuesday-is-bin-day"  # noqa: S105 - of the demo's made-up people
 
 # Folder, slug, what its holidays do to their visits.
 OPERATORS = (("arvada", "bright-bins", Effect.SHIFT_WEEK), ("manchester", "silk-city-cans", Effect.SKIP))
 # Who is worth signing in as: by slug, the customers' refs.
 SHOWN = {"bright-bins": ("C0001", "C0025", "C0006", "C0017", "C0013", "C0021"), "silk-city-cans": ("C0001", "C0010")}
+# Who works there: name, e-mail, role.
+STAFF = {
+    "bright-bins": (
+        ("Dana Whitfield", "dana@bright-bins.example", Role.OWNER),
+        ("Marco Ruiz", "marco@bright-bins.example", Role.DISPATCHER),
+    ),
+    "silk-city-cans": (
+        ("Ruth Abrams", "ruth@silk-city-cans.example", Role.OWNER),
+        ("Theo Banks", "theo@silk-city-cans.example", Role.DISPATCHER),
+    ),
+}
 SENDERS = {"bright-bins": "+13035550100", "silk-city-cans": "+16035550100"}
 CLOSED_ON = {"New Year's Day", "Memorial Day", "Independence Day", "Labor Day", "Thanksgiving Day", "Christmas Day"}
 
@@ -56,7 +69,7 @@ def prepare(now: datetime, origin: str, progress: Progress) -> list[SignIn]:
     `origin` is where the web server will answer.
     """
     found = [_operator(*operator, now, progress) for operator in OPERATORS]
-    return [sign_in for business in found for sign_in in _sign_ins(business, origin, now)]
+    return [one for business in found for one in (*_sign_ins(business, origin, now), *_staff(business, origin))]
 
 
 def write(sign_ins: list[SignIn], file: Path) -> None:
@@ -209,3 +222,13 @@ def _sign_ins(business: Business, origin: str, now: datetime) -> list[SignIn]:
             url = origin + links.to("portal_sign_in", business)
             shown.append(SignIn("customer", business.name, url, email, PASSWORD))
     return shown
+
+
+def _staff(business: Business, origin: str) -> Iterator[SignIn]:
+    """Those who work there, hired once."""
+    hired = {one.user.email for one in members.every(business)}
+    for name, email, role in STAFF[business.slug]:
+        if email not in hired:
+            password = passwords.hashed(PASSWORD)
+            members.add(business=business, email=email, name=name, role=role, password=password, actor=SYSTEM)
+        yield SignIn(role.value, business.name, origin + links.to("dashboard_sign_in"), email, PASSWORD)

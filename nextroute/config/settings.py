@@ -41,9 +41,13 @@ PROXIES = int(os.environ.get("NEXTROUTE_PROXIES", "0"))
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    # For the staff alone; without their middleware, so that the portal pays nothing for them.
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
     "nextroute.audit.apps.Audit",
     "nextroute.tenancy.apps.Tenancy",
     "nextroute.notifications.apps.Notifications",
+    "nextroute.staff.apps.Staff",
     "nextroute.customers.apps.Customers",
     "nextroute.identity.apps.Identity",
     "nextroute.scheduling.apps.Scheduling",
@@ -51,6 +55,7 @@ INSTALLED_APPS = [
     "nextroute.web.apps.Web",
     "nextroute.ui.apps.Ui",
     "nextroute.portal.apps.Portal",
+    "nextroute.dashboard.apps.Dashboard",
     "nextroute.config.apps.Config",
 ]
 MIDDLEWARE = [
@@ -107,6 +112,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 
+AUTH_USER_MODEL = "staff.User"
+AUTHENTICATION_BACKENDS = ["nextroute.dashboard.proving.ByPassword"]
 PASSWORD_HASHERS = ["nextroute.identity.passwords.Argon2id"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = []  # identity/passwords.py says what a password must be
 
@@ -120,6 +127,7 @@ STORAGES = {"staticfiles": {"BACKEND": _STATIC}}
 
 # Cookies: host-only and TLS-only (`__Host-`), but for plain HTTP on one's own machine.
 PORTAL_COOKIE = "portal_dev" if DEV else "__Host-portal"
+STAFF_COOKIE = "staff_dev" if DEV else "__Host-staff"  # its limits: staff/sessions.py
 REMEMBERED_COOKIE = "business_dev" if DEV else "__Host-business"
 ASKING_COOKIE = "asking_dev" if DEV else "__Host-asking"
 CSRF_COOKIE_NAME = "csrf_dev" if DEV else "__Host-csrf"

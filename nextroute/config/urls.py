@@ -14,6 +14,7 @@ handler500 = "nextroute.portal.errors.broken"
 
 urlpatterns = [
     path("portal/", include("nextroute.portal.urls")),
+    path("dashboard/", include("nextroute.dashboard.urls")),
     path("api/", include("nextroute.api.urls")),
     path(stylesheet.PATH, public(because="the look is the same for everybody")(pages.stylesheet), name="stylesheet"),
     path("healthz", healthz, name="healthz"),

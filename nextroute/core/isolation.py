@@ -50,6 +50,14 @@ KEPT_A_WHILE = (*WRITTEN_ONCE, "DELETE")
 
 TABLES: dict[str, TableClass] = {
     "django_migrations": TableClass(Kind.PLATFORM, because="which migrations ran; /healthz reads it", may=("SELECT",)),
+    "django_content_type": TableClass(
+        Kind.PLATFORM, because="names of our models; django.contrib.auth wants it", may=()
+    ),
+    "auth_permission": TableClass(
+        Kind.PLATFORM, because="django.contrib.auth's, written when migrating; nobody is asked it", may=()
+    ),
+    "auth_group": TableClass(Kind.PLATFORM, because="django.contrib.auth's, and empty: roles are memberships", may=()),
+    "auth_group_permissions": TableClass(Kind.PLATFORM, because="django.contrib.auth's, and empty", may=()),
     "identity_throttle": TableClass(Kind.PLATFORM, because="counts askers before anybody knows who they are"),
     "audit_entry": TableClass(
         Kind.OWN,
@@ -61,6 +69,15 @@ TABLES: dict[str, TableClass] = {
     "audit_unsealed": TableClass(Kind.OFFICE, may=KEPT_A_WHILE),
     "tenancy_business": TableClass(Kind.SHARED_READ, business="id", presented="slug"),
     "tenancy_branding": SHARED,
+    "staff_user": TableClass(
+        Kind.PLATFORM,
+        because="a person may work for several businesses, and is known by e-mail before any is in scope",
+        may=("SELECT", "INSERT", "UPDATE"),
+    ),
+    "staff_membership": TableClass(Kind.OFFICE, presented="user_id::text"),
+    "staff_session": TableClass(
+        Kind.PLATFORM, because="a browser is known by its cookie before any business is in scope; keys are hashes"
+    ),
     "notifications_delivery": TableClass(Kind.OFFICE, presented="provider_id"),
     "notifications_preference": OWN,
     "notifications_consent": OFFICE,
@@ -110,7 +127,7 @@ _KEY = "(SELECT nullif(current_setting('nextroute.presented_key', true), ''))"
 def sql(table: str, rule: TableClass) -> list[str]:
     """The statements that isolate `table`, in order. Run by the owner, once, when the table is made."""
     if rule.kind is Kind.PLATFORM:
-        return [f"GRANT {', '.join(rule.may)} ON {table} TO nextroute_app"]
+        return [] if not rule.may else [f"GRANT {', '.join(rule.may)} ON {table} TO nextroute_app"]
     statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",

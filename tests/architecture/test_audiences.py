@@ -19,18 +19,23 @@ from tests import cast
 from tests.doors import (
     AGAIN,
     ANYWHERE,
+    BUSINESSES,
     CALENDAR,
     CHOOSE,
     CHOOSE_BUSINESS,
+    DASHBOARD,
     HISTORY,
     HOME,
     SCHEDULE,
     SENT,
     SET_PASSWORD,
     SIGN_OUT,
+    STAFF_DOOR,
+    STAFF_OUT,
     Browser,
     Clock,
     a_login,
+    a_member,
 )
 from tests.post import Post
 
@@ -42,8 +47,11 @@ SKIPPED = "/portal/visits/KEY/2026-06-16/skip/?done=skipped"
 EXPIRED, UNSENT = f"{DOOR}?why=expired", f"{DOOR}?why=unsent"
 
 # What each asker gets: a status, or where it leads. A stranger finds the shared door at HOME, as does a forged cookie
-# in a browser that never signed in. None of these asked for a link; the POSTs are empty but for a customer.
-ROLES = ("anonymous", "ada", "eve", "dee", "expired", "forged", "several")
+# in a browser that never signed in. None of these asked for a link; the POSTs are empty but for
+# a customer and a business.
+# The staff are anybody to the portal, and its customers to the dashboard: they get what the anonymous get there.
+CUSTOMERS = ("anonymous", "ada", "eve", "dee", "expired", "forged", "several")
+STAFF = ("owner", "dispatcher", "driver", "of silk city")
 TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_home": ("customer", (200, 200, 200, 200, EXPIRED, 200, CHOOSE)),
     "portal_schedule": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
@@ -97,6 +105,32 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "dev_letter_html": ("developer", (404,) * 7),
 }
 
+# The same for the dashboard: its audience, what customers and strangers get, and what each of the staff.
+STAFF_TABLE: dict[str, tuple[str, int | str, tuple[int | str, ...]]] = {
+    "dashboard_home": ("staff", STAFF_DOOR, (200, 200, 403, 200)),
+    "dashboard_businesses": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fbusinesses%2F", (DASHBOARD,) * 4),
+    "dashboard_businesses POST brights": (
+        "staff",
+        f"{STAFF_DOOR}?why=unsent",
+        (DASHBOARD, DASHBOARD, DASHBOARD, 404),
+    ),
+    "dashboard_sign_in": ("public", 200, (DASHBOARD,) * 4),
+    "dashboard_sign_in POST": ("public", 422, (422,) * 4),
+    "dashboard_sign_out": ("public", 405, (405,) * 4),
+    "dashboard_sign_out POST": ("public", STAFF_DOOR, (STAFF_DOOR,) * 4),
+}
+EVERY = [*TABLE, *STAFF_TABLE]
+
+
+def expected(name: str) -> tuple[int | str, ...]:
+    """What the customers get, then the staff."""
+    if name in TABLE:
+        theirs = TABLE[name][1]
+        return theirs + theirs[:1] * len(STAFF)
+    _, others, staff = STAFF_TABLE[name]
+    return (others,) * len(CUSTOMERS) + staff
+
+
 PATHS = {
     "portal_home": HOME,
     "portal_schedule": SCHEDULE,
@@ -127,6 +161,10 @@ PATHS = {
     "healthz": "/healthz",
     "api_sms": "/api/webhooks/sms",
     "api_mail": "/api/webhooks/mail",
+    "dashboard_home": DASHBOARD,
+    "dashboard_businesses": BUSINESSES,
+    "dashboard_sign_in": STAFF_DOOR,
+    "dashboard_sign_out": STAFF_OUT,
     "dev_mail": "/dev/mail/",
     "dev_letter": "/dev/mail/00000000-0000-7000-8000-000000000000/",
     "dev_letter_html": "/dev/mail/00000000-0000-7000-8000-000000000000/html/",
@@ -134,9 +172,11 @@ PATHS = {
 
 
 @pytest.fixture
-def askers(clock: Clock, bright: Business, ada: Customer, eve: Customer, dee: Customer) -> dict[str, Browser]:
+def askers(
+    clock: Clock, bright: Business, silk: Business, ada: Customer, eve: Customer, dee: Customer
+) -> dict[str, Browser]:
     """A browser of each role; the clock stands where only one session is over."""
-    browsers = {role: Browser() for role in ROLES}
+    browsers = {role: Browser() for role in CUSTOMERS + STAFF}
     browsers["expired"].come_in(a_login(ada), now=clock.now)
     clock.forward(hours=2)
     browsers["ada"].come_in(ada.accesses.get().login, now=clock.now)
@@ -144,15 +184,18 @@ def askers(clock: Clock, bright: Business, ada: Customer, eve: Customer, dee: Cu
     browsers["dee"].come_in(a_login(dee), now=clock.now)
     browsers["several"].come_in(a_login(ada, eve, email="several@example.com"), now=clock.now)
     browsers["forged"].token = "x" * 43
+    for role in STAFF[:3]:
+        browsers[role].come_in_as_staff(a_member(bright, f"{role}@example.com", role), now=clock.now)
+    browsers["of silk city"].come_in_as_staff(a_member(silk, "owner@silk-city.example"), now=clock.now)
     return browsers
 
 
 def test_every_address_is_in_the_table_and_names_the_audience_it_says() -> None:
-    said = {re.split("[ ?]", name)[0]: audience for name, (audience, _) in TABLE.items()}
+    said = {re.split("[ ?]", name)[0]: row[0] for table in (TABLE, STAFF_TABLE) for name, row in table.items()}
     assert said == {pattern.name: audiences.of(pattern.callback) for pattern in audiences.patterns()}
 
 
-@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("name", EVERY)
 def test_each_asker_gets_what_the_table_says(
     name: str, askers: dict[str, Browser], ada: Customer, folder: Path, post: Post
 ) -> None:
@@ -169,11 +212,12 @@ def test_each_asker_gets_what_the_table_says(
     if "{subscription}" in path:
         path = path.format(subscription=ada.subscriptions.get().pk)
     got: list[int | str] = []
-    for browser in (askers[role] for role in ROLES):
-        answer = browser.post(path, {"customer": str(ada.pk)}) if "POST" in name else browser.get(path)
+    posted = {"customer": str(ada.pk), "business": str(ada.business_id)}
+    for browser in askers.values():
+        answer = browser.post(path, posted) if "POST" in name else browser.get(path)
         leads = answer.headers.get("Location")
         got.append(re.sub("[0-9a-f-]{36}", "KEY", leads) if leads else answer.status_code)
-    assert tuple(got) == TABLE[name][1]
+    assert tuple(got) == expected(name)
 
 
 def _a_hold(customer: Customer) -> Hold:
@@ -208,6 +252,6 @@ def test_addresses_are_built_in_one_place_only() -> None:
     guilty = [
         str(file.relative_to(PACKAGE))
         for file in sources
-        if re.search(r"""reverse\(|["'(]/portal/|\burl\(""", file.read_text())
+        if re.search(r"""reverse\(|["'(]/(?:portal|dashboard)/|\burl\(""", file.read_text())
     ]
     assert guilty == []

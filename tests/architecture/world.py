@@ -35,6 +35,9 @@ from nextroute.scheduling.models import (
     Subscription,
 )
 from nextroute.service_requests.models import Ending, ServiceRequest
+from nextroute.staff import members
+from nextroute.staff.members import Role
+from nextroute.staff.models import Session
 from nextroute.tenancy.businesses import Business, utc_now
 from tests import cast
 from tests.cast import NOON, D
@@ -44,7 +47,10 @@ LATER = NOON + 30 * ONE_DAY
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A business, two of its customers, and the secrets its rows can be found by."""
+    """A business, two of its customers, and the secrets its rows can be found by.
+
+    Somebody works there, and somebody for both businesses.
+    """
 
     business: UUID
     customers: tuple[UUID, UUID]
@@ -85,8 +91,16 @@ def _house(slug: str, refs: tuple[str, str], day: date) -> House:
         SmsNumber.objects.create(business=business, number=f"number of {slug}", given_at=NOON)
         bounces.note(business.id, f"gone@{slug}.example", why="bounced", now=NOON)
         Wording.objects.create(business=business, trigger="welcome", channel="email", language="en", body="Hello")
+    staff = [_member(business, email) for email in (f"owner@{slug}.example", "both@example.com")]
+    Session.objects.create(session_key=f"hash of {slug}", session_data="", expire_date=LATER)
     keys = tuple(f"{what} {ref}" for what in ("hash of", "message to") for ref in refs)
-    return House(business.id, (a, b), slug, (*keys, f"number of {slug}"))
+    return House(business.id, (a, b), slug, (*keys, *staff, f"number of {slug}"))
+
+
+def _member(business: Business, email: str) -> str:
+    """The key of somebody who works there."""
+    added = members.add(business=business, email=email, name=email, role=Role.OWNER, password="x", actor=SYSTEM)
+    return str(added.user_id)
 
 
 def _customer(business: Business, ref: str, day: date) -> Customer:

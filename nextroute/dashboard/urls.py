@@ -1,0 +1,14 @@
+"""The dashboard's addresses, below the prefix config/urls.py gives them."""
+
+from django.urls import path
+
+from nextroute.dashboard.businesses import businesses
+from nextroute.dashboard.sign_in import sign_in, sign_out
+from nextroute.dashboard.today import today
+
+urlpatterns = [
+    path("", today, name="dashboard_home"),
+    path("businesses/", businesses, name="dashboard_businesses"),
+    path("sign-in/", sign_in, name="dashboard_sign_in"),
+    path("sign-out/", sign_out, name="dashboard_sign_out"),
+]
