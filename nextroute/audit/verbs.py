@@ -19,6 +19,7 @@ class Verb(StrEnum):
 
     STAFF_ADDED = "staff.added"
     STAFF_REMOVED = "staff.removed"
+    STAFF_PASSWORD_SET = "staff.password_set"  # noqa: S105 - a verb
     STAFF_SIGNED_IN = "staff.signed_in"
     STAFF_SIGNED_OUT = "staff.signed_out"
 

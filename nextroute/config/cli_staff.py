@@ -56,6 +56,21 @@ def staff_list(slug: str | None) -> None:
                 click.echo(f"{business.slug:16} {one.role:10} {one.user.email:32} {one.user}")
 
 
+@staff.command("password")
+@click.argument("slug")
+@click.argument("email")
+def staff_password(slug: str, email: str) -> None:
+    """Give EMAIL of the business SLUG another password, asked for or piped in; it ends their sessions."""
+    with database():
+        from nextroute.core.actors import SYSTEM
+        from nextroute.staff import members
+
+        business = workbench.business(slug)
+        password = _hashed(business, email)
+        member = members.set_password(business=business, email=email, password=password, actor=SYSTEM)
+        click.echo(f"{member.user} has a new password, and is signed out everywhere.")
+
+
 @staff.command("remove")
 @click.argument("slug")
 @click.argument("email")
@@ -70,12 +85,12 @@ def staff_remove(slug: str, email: str) -> None:
         click.echo(f"{email} no longer works for {business}.")
 
 
-def _hashed(business: "Business", email: str, name: str) -> str:
+def _hashed(business: "Business", *theirs: str) -> str:
     """A new password as it is kept, once it is good enough."""
     from nextroute.identity import passwords
 
     password = _asked_for()
-    passwords.refuse_weak(password, known=(email, name, business.name, business.slug))
+    passwords.refuse_weak(password, known=(*theirs, business.name, business.slug))
     return passwords.hashed(password)
 
 

@@ -80,19 +80,37 @@ def remove(*, business: "Business", email: str, actor: Actor) -> None:
     The person stays, because the trail names them, and so do their other businesses.
     """
     with scope.business(business.pk):
-        gone = Membership.objects.of(_readable(email)).select_related("user").first()
-        if gone is None:
-            raise Refused(gettext("Nobody with that e-mail works here."), field="email")
+        gone = _found(email)
         if gone.role == Role.OWNER and len(Membership.objects.owners_locked()) == 1:
             raise Refused(gettext("They are the only owner. Add another one first."), field="email")
         _note(Verb.STAFF_REMOVED, gone, actor)
         gone.delete()
 
 
+@verb
+def set_password(*, business: "Business", email: str, password: str, actor: Actor) -> Membership:
+    """Give somebody who works for the business another password (a hash); it ends their sessions, wherever they work.
+
+    For whoever runs the site: it opens their other businesses, too. Raises Refused (field "email").
+    """
+    with scope.business(business.pk):
+        member = _found(email)
+        User.objects.filter(pk=member.user_id).update(password=password)
+        _note(Verb.STAFF_PASSWORD_SET, member, actor)
+    return member
+
+
 def every(business: "Business") -> list[Membership]:
     """Who works for the business, by name; in a transaction of its own."""
     with transaction.atomic(), scope.business(business.pk):
         return list(Membership.objects.select_related("user").order_by("user__name", "user__email"))
+
+
+def _found(email: str) -> Membership:
+    found = Membership.objects.of(_readable(email)).select_related("user").first()
+    if found is None:
+        raise Refused(gettext("Nobody with that e-mail works here."), field="email")
+    return found
 
 
 def _readable(email: str) -> str:

@@ -41,6 +41,13 @@ def test_who_works_elsewhere_is_asked_for_no_password(run: Run, business: Busine
     assert "with the password they have" in added.stdout, added.stderr
 
 
+def test_a_forgotten_password_is_replaced(run: Run, business: Business) -> None:
+    run("staff", "add", *DANA, *AS_OWNER, said=PASSWORD)
+    done = run("staff", "password", *DANA, said="velvet harbor tuesday\n")
+    assert done.stdout == "Dana Whitfield has a new password, and is signed out everywhere.\n", done.stderr
+    assert passwords.proves("velvet harbor tuesday", members.every(business)[0].user.password)
+
+
 @pytest.mark.parametrize(
     ("arguments", "password", "words"),
     [

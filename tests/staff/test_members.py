@@ -64,6 +64,16 @@ def test_removing_somebody_ends_their_work_there_and_nowhere_else(bright: Busine
     assert Entry.objects.latest_first()[0].verb == "staff.removed"
 
 
+def test_another_password_is_recorded_and_is_theirs_everywhere(bright: Business, silk: Business) -> None:
+    a_member(bright, "dana@example.com")
+    a_member(silk, "dana@example.com")
+    members.set_password(business=bright, email="Dana@example.com", password=HASH, actor=SYSTEM)
+    assert User.objects.get().password == HASH
+    assert Entry.objects.latest_first()[0].verb == "staff.password_set"
+    with pytest.raises(Refused):
+        members.set_password(business=bright, email="nobody@example.com", password=HASH, actor=SYSTEM)
+
+
 def test_nobody_and_the_only_owner_are_not_removed(bright: Business) -> None:
     a_member(bright, "dana@example.com")
     a_member(bright, "marco@example.com", "dispatcher")
