@@ -331,7 +331,7 @@ def _prepare_demo(port: int) -> None:
     of_demo.write(sign_ins, VAR / "demo.json")
     click.echo("\r\033[K", nl=False, err=True)
     for sign_in in sign_ins:
-        click.echo(f"{sign_in.business:15}  {sign_in.url}  {sign_in.email:32}  {sign_in.password}")
+        click.echo(f"{sign_in.business:15} {sign_in.role:10} {sign_in.url}  {sign_in.email:32}  {sign_in.password}")
     if settings.MAIL_FOLDER:
         click.echo(f"{_at(port, 'dev_mail')}   their mail")
     click.echo(f"{_at(port, 'portal_home')}   Ctrl-C stops everything")

@@ -128,6 +128,7 @@ STORAGES = {"staticfiles": {"BACKEND": _STATIC}}
 # Cookies: host-only and TLS-only (`__Host-`), but for plain HTTP on one's own machine.
 PORTAL_COOKIE = "portal_dev" if DEV else "__Host-portal"
 STAFF_COOKIE = "staff_dev" if DEV else "__Host-staff"  # its limits: staff/sessions.py
+STAFF_KNOWN_COOKIE = "staff_known_dev" if DEV else "__Host-staff-known"
 REMEMBERED_COOKIE = "business_dev" if DEV else "__Host-business"
 ASKING_COOKIE = "asking_dev" if DEV else "__Host-asking"
 CSRF_COOKIE_NAME = "csrf_dev" if DEV else "__Host-csrf"

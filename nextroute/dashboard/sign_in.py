@@ -44,7 +44,8 @@ def _tried(request: PageRequest, form: SignInForm) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, form, status=422)
     email, password = form.cleaned_data["email"], form.cleaned_data["password"]
-    if wait := throttling.staff_sign_in(email, address_of(request), now=request.now):
+    known = cookies.knows(request, email)
+    if wait := throttling.staff_sign_in(email, address_of(request), known=known, now=request.now):
         return _shown(request, form, status=429, wait=wait)
     try:
         user = authenticate(request, email=email, password=password)
@@ -54,6 +55,7 @@ def _tried(request: PageRequest, form: SignInForm) -> HttpResponse:
     if isinstance(user, User) and (token := _begun(request, user)):
         response = HttpResponseRedirect(onward(request))
         cookies.keep_token(response, token)
+        cookies.remember(request, response, email)
         return response
     form.add_error("password", gettext("That e-mail and password don’t go together."))
     return _shown(request, form, status=422)

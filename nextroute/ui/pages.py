@@ -81,9 +81,9 @@ def _shell(request: HttpRequest) -> dict[str, object]:
 
 
 def home_of(request: HttpRequest) -> str:
-    """The name of the page one goes back to: of the audience whose address was asked for, customers if of none."""
-    match = request.resolver_match
-    return "dashboard_home" if match and (match.url_name or "").startswith("dashboard_") else "portal_home"
+    """The name of the page one goes back to: the first of the audience below whose address this was asked for."""
+    link = vars(request).get("link")
+    return "dashboard_home" if link and request.path.startswith(link("dashboard_home")) else "portal_home"
 
 
 def stylesheet(request: HttpRequest, digest: str) -> HttpResponse:

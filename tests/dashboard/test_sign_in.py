@@ -1,12 +1,15 @@
 import pytest
 from django.conf import settings
+from django.test import RequestFactory
 
 from nextroute.audit.models import Entry
 from nextroute.core.actors import ActorKind
+from nextroute.dashboard import cookies
 from nextroute.identity import passwords, throttling
 from nextroute.staff.members import Membership
 from nextroute.staff.models import Session, User
 from nextroute.tenancy.businesses import Business
+from tests import cast
 from tests.doors import (
     BUSINESSES,
     DASHBOARD,
@@ -37,18 +40,21 @@ def test_signing_in_is_recorded_where_they_act(browser: Browser, dana: Membershi
     assert (entry.subject_id, entry.ip, entry.user_agent) == (dana.pk, "127.0.0.1", "Firefox")
 
 
-def test_the_cookie_is_for_this_server_and_no_script(browser: Browser, dana: Membership) -> None:
+def test_the_cookies_are_for_this_server_and_no_script(browser: Browser, dana: Membership) -> None:
     answer = browser.sign_in_as_staff(dana.user.email)
-    cookie = answer.cookies[settings.STAFF_COOKIE]
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
-    assert cookie["max-age"] == 12 * 3600
+    for name, hours in ((settings.STAFF_COOKIE, 12), (settings.STAFF_KNOWN_COOKIE, 365 * 24)):
+        cookie = answer.cookies[name]
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
+        assert cookie["max-age"] == hours * 3600
+    assert "dana" not in answer.cookies[settings.STAFF_KNOWN_COOKIE].value
 
 
 def test_the_cookie_is_sent_over_tls_only_elsewhere_than_in_development(
     browser: Browser, dana: Membership, settings: object
 ) -> None:
-    settings.DEV, settings.STAFF_COOKIE = False, "__Host-staff"  # type: ignore[attr-defined]
-    assert browser.sign_in_as_staff(dana.user.email).cookies["__Host-staff"]["secure"]
+    settings.DEV, settings.STAFF_COOKIE, settings.STAFF_KNOWN_COOKIE = False, "__Host-staff", "__Host-known"  # type: ignore[attr-defined]
+    answer = browser.sign_in_as_staff(dana.user.email)
+    assert all(answer.cookies[name]["secure"] for name in ("__Host-staff", "__Host-known"))
 
 
 def test_every_refusal_is_the_same_answer_at_the_same_price(
@@ -104,6 +110,26 @@ def test_too_many_tries_are_asked_to_wait_before_any_hash(
     assert f'value="{dana.user.email}"' in said(answer)
     clock.forward(seconds=limit.every)
     assert browser.sign_in_as_staff(dana.user.email).status_code == 302
+
+
+def test_an_owners_browser_comes_in_while_others_guess(browser: Browser, dana: Membership) -> None:
+    browser.sign_in_as_staff(dana.user.email)
+    for n in range(throttling.STAFF_BY_EMAIL.burst + 1):
+        throttling.staff_sign_in(dana.user.email, f"192.0.2.{n}", known=False, now=cast.NOON)
+    assert Browser().sign_in_as_staff(dana.user.email).status_code == 429
+    assert browser.sign_in_as_staff(dana.user.email).status_code == 302
+
+
+def test_a_desk_knows_the_last_four_who_worked_at_it(browser: Browser, bright: Business) -> None:
+    emails = [f"{name}@example.com" for name in ("ann", "ben", "cal", "deb", "eli")]
+    for email in emails:
+        a_member(bright, email)
+        browser.sign_in_as_staff(email)
+    request = RequestFactory().get(STAFF_DOOR)
+    request.COOKIES[settings.STAFF_KNOWN_COOKIE] = browser.cookies[settings.STAFF_KNOWN_COOKIE].value
+    assert [email for email in emails if cookies.knows(request, email)] == emails[1:]
+    request.COOKIES[settings.STAFF_KNOWN_COOKIE] += "x"
+    assert not any(cookies.knows(request, email) for email in emails)
 
 
 def test_a_server_with_no_room_to_hash_says_so(

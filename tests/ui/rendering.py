@@ -36,6 +36,7 @@ if not settings.configured:  # run by themselves, without the project's settings
             "django.contrib.staticfiles",
             "nextroute.ui.apps.Ui",
             "nextroute.portal.apps.Portal",
+            "nextroute.dashboard.apps.Dashboard",
         ],
         TEMPLATES=[ENGINE],
         STATIC_URL="/static/",
@@ -292,6 +293,40 @@ def calendar(*, standing: bool = True, hidden: bool = False, done: str = "") -> 
     return pages.page(request(person="Maria Alvarez", tab="schedule"), "portal/calendar.html", **context)
 
 
+def staff_request(*, brand: Brand | None = BRIGHT, others: bool = False) -> Any:
+    """A request as the dashboard's door hands it to a view."""
+    made = request(brand=brand, person="Dana Whitfield")
+    made.link = lambda name, **_: f"/at/bright-bins/{name}/"
+    made.path = made.link("dashboard_home")
+    made.others = others
+    made.tabs = [
+        pages.Tab("Today", "sun", "/today/", current=True),
+        pages.Tab("Requests", "message-square-warning", "/requests/", count=4),
+    ]
+    return made
+
+
+def today() -> HttpResponse:
+    role = SimpleNamespace(get_role_display=lambda: "Owner")
+    return pages.page(staff_request(others=True), "dashboard/today.html", at=time(10, 42), member=role)
+
+
+def staff_sign_in(form: SignIn | None = None, throttled_seconds: int | None = None, notice: str = "") -> HttpResponse:
+    context: dict[str, Any] = {"form": form or SignIn(), "throttled_seconds": throttled_seconds, "notice": notice}
+    return pages.page(staff_request(brand=None), "dashboard/sign_in.html", **context, link=None)
+
+
+def wrong_staff_sign_in() -> SignIn:
+    form = SignIn({"email": "dana@example.com", "password": "wrong"})
+    form.add_error("password", "That e-mail and password don’t go together.")
+    return form
+
+
+def businesses() -> HttpResponse:
+    both = [SimpleNamespace(id=1, name="Bright Bins"), SimpleNamespace(id=2, name="Silk City Cans")]
+    return pages.page(staff_request(others=True), "dashboard/businesses.html", businesses=both)
+
+
 EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "home": home,
     "home today": lambda: home(next_visits=[Visit(TODAY, "on_the_way"), Visit(TODAY, "done", **TELLER)]),
@@ -327,6 +362,14 @@ EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "password, first": lambda: password(has_one=False),
     "password, proof needed": lambda: password(has_one=False, must_prove=True),
     "password set": lambda: password(is_set=True),
+    "staff sign in": staff_sign_in,
+    "staff sign in, wrong": lambda: staff_sign_in(wrong_staff_sign_in()),
+    "staff sign in, too often": lambda: staff_sign_in(throttled_seconds=95),
+    "staff sign in, again": lambda: staff_sign_in(notice="You were signed out after a while."),
+    "today": today,
+    "businesses": businesses,
+    "not for your role": lambda: pages.page(staff_request(others=True), "dashboard/forbidden.html", status=403),
+    "staff 404": lambda: pages.not_found(staff_request()),
     "404": lambda: pages.not_found(request()),
     "403": lambda: pages.forbidden(request()),
     "500": lambda: pages.broken(request(brand=None)),
