@@ -8,43 +8,24 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import django
 from django import forms
-from django.conf import settings
 from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 from django.utils import translation
 
 import nextroute
 from nextroute.core import words
-from nextroute.portal import calendar_month
+from nextroute.portal import calendar_month, hold_forms
 from nextroute.portal import history as past_visits
+from nextroute.portal.hold_forms import HoldForm
+from nextroute.portal.may import May
+from nextroute.portal.schedule import Place
+from nextroute.scheduling.outlook import Outlook, Stays, Why
+from nextroute.scheduling.prices import Line, Money
 from nextroute.ui import pages
 from nextroute.ui.brand import Brand
 
 PACKAGE = Path(nextroute.__file__).parent
-ENGINE = {
-    "BACKEND": "nextroute.config.jinja.Templates",
-    "APP_DIRS": True,
-    "OPTIONS": {"environment": "nextroute.config.jinja.environment"},
-}
-
-if not settings.configured:  # run by themselves, without the project's settings
-    settings.configure(
-        SECRET_KEY="only-for-tests",
-        INSTALLED_APPS=[
-            "django.contrib.staticfiles",
-            "nextroute.ui.apps.Ui",
-            "nextroute.portal.apps.Portal",
-            "nextroute.dashboard.apps.Dashboard",
-        ],
-        TEMPLATES=[ENGINE],
-        STATIC_URL="/static/",
-        LANGUAGES=[("en", "English"), ("es", "Español")],
-        LOCALE_PATHS=[PACKAGE / "locale"],
-    )
-    django.setup()
-
 TODAY = date(2026, 6, 13)
 HOLD = (date(2026, 7, 3), date(2026, 7, 17))
 BRIGHT = Brand(
@@ -76,6 +57,14 @@ class Visit:
     bin_location: str = ""
     hold: tuple[date, date] | None = None
     resumes_on: date | None = None
+    hold_id: str | None = None
+    skip_id: str | None = None
+    subscription_id: str | None = "a"
+    attempt: int = 1
+
+    @property
+    def due_on(self) -> date:
+        return self.moved_from or self.day
 
 
 NEXT = Visit(date(2026, 6, 16), window=(time(8), time(10)), bin_location="Alley")
@@ -95,16 +84,19 @@ VISITS = [
         resumes_on=date(2026, 7, 31),
         **TELLER,
     ),
-    Visit(date(2026, 7, 7), "off", reason="hold", hold=HOLD),
-    Visit(date(2026, 7, 14), "off", reason="hold", hold=HOLD),
-    Visit(date(2026, 7, 17), "off", reason="hold", hold=HOLD, **TELLER),
+    Visit(date(2026, 7, 7), "off", reason="hold", hold=HOLD, hold_id="h"),
+    Visit(date(2026, 7, 14), "off", reason="hold", hold=HOLD, hold_id="h"),
+    Visit(date(2026, 7, 17), "off", reason="hold", hold=HOLD, hold_id="h", **TELLER),
     Visit(date(2026, 7, 21), "expected"),
-    Visit(date(2026, 7, 28), "off", reason="skip", note="Family is over."),
+    Visit(date(2026, 7, 28), "off", reason="skip", note="Family is over.", skip_id="s"),
     Visit(date(2026, 8, 4), "off", reason="office"),
     Visit(date(2026, 8, 11), "off", reason="paused"),
     Visit(date(2026, 8, 18), "off", reason="paused"),
     Visit(date(2026, 8, 25), "off", reason="canceled"),
 ]
+
+
+MAY = May(hold=True, skip_from=date(2026, 6, 15))
 
 
 class SignIn(forms.Form):
@@ -169,7 +161,8 @@ def home(**changes: Any) -> HttpResponse:
         "next_visits": [NEXT],
         "expected": False,
         "coming": VISITS[4:9],
-        "arranged": [SimpleNamespace(first_day=HOLD[0], last_day=HOLD[1], visits=3, property=None)],
+        "arranged": [SimpleNamespace(id="h", first_day=HOLD[0], last_day=HOLD[1], visits=3, property="")],
+        "may": MAY,
         "notices": [SimpleNamespace(day=date(2026, 7, 3), name="Independence Day")],
         "properties_count": 2,
         "standing": "active",
@@ -190,9 +183,64 @@ def schedule(**changes: Any) -> HttpResponse:
         "more_link": "?months=6",
         "properties": properties,
         "chosen": None,
+        "may": MAY,
     }
     answer = request(person="Maria Alvarez", tab="schedule")
     return pages.page(answer, "portal/schedule.html", **{**context, **changes})
+
+
+AWAY = SimpleNamespace(
+    hold=SimpleNamespace(pk="h", notes="Neighbor has the key.", property_id=""),
+    first=HOLD[0], last=HOLD[1], place="3120 Teller Street", stands=True,
+)  # fmt: skip
+OUTLOOK = Outlook(
+    away=tuple(Line(visit, 1500) for visit in VISITS[7:10]),  # type: ignore[arg-type]
+    stays=tuple(Stays(NEXT, why) for why in Why),  # type: ignore[arg-type]
+    money=Money(less_cents=4500, credit_cents=730),
+    next_day=date(2026, 7, 21),
+)
+BACK = Outlook(coming=OUTLOOK.away, money=Money(less_cents=-4500, uncredited=True))
+
+
+def going_away(asked: dict[str, str] | None = None, **changes: Any) -> HttpResponse:
+    """The form, with a preview when days are asked for."""
+    places = [Place("a", "8447 West 51st Avenue, #4"), Place("b", "3120 Teller Street")]  # type: ignore[arg-type]
+    form = HoldForm(asked, places=places, today=TODAY, hint=hold_forms.hint(date(2026, 6, 15), 36, TODAY))
+    context: dict[str, Any] = {"form": form, "away": None, "preview": OUTLOOK if asked and form.is_valid() else None}
+    context |= {"notes": "", "noted": False, "by_approval": False, "currency": "USD"}
+    return pages.page(_task(), "portal/going_away.html", **{**context, **changes})
+
+
+def holds(*away: Any) -> HttpResponse:
+    return pages.page(_task(), "portal/holds.html", away=away, can_plan=True)
+
+
+def hold(**changes: Any) -> HttpResponse:
+    context: dict[str, Any] = {
+        "away": AWAY,
+        "over": False,
+        "begun": False,
+        "effect": OUTLOOK,
+        "done": "",
+        "again": None,
+    }
+    context |= {"email": "maria@example.com", "can_change": True, "currency": "USD"}
+    return pages.page(_task(), "portal/hold.html", **{**context, **changes})
+
+
+def hold_lift(**changes: Any) -> HttpResponse:
+    context: dict[str, Any] = {"away": AWAY, "begun": True, "preview": BACK, "refusal": "", "currency": "USD"}
+    return pages.page(_task(), "portal/hold_lift.html", **{**context, **changes})
+
+
+def skip(state: str = "can", **changes: Any) -> HttpResponse:
+    context: dict[str, Any] = {"visit": NEXT, "state": state, "can_undo": True, "preview": None, "refusal": ""}
+    context |= {"done": "", "by_approval": False, "email": "maria@example.com", "currency": "USD"}
+    return pages.page(_task(), "portal/skip.html", **{**context, **changes})
+
+
+def _task() -> Any:
+    return request(person="Maria Alvarez", tab="schedule")
 
 
 def _past(day: date, state: str = "done", **changes: Any) -> Any:
@@ -333,6 +381,21 @@ EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "home expected": lambda: home(next_visits=[VISITS[5]], expected=True),
     "home paused": lambda: home(next_visits=[], coming=[], arranged=[], notices=[], standing="paused"),
     "schedule": schedule,
+    "going away": going_away,
+    "going away, preview": lambda: going_away({"first": "2026-07-03", "back": "2026-07-18", "place": "b"}),
+    "going away, wrong": lambda: going_away({"first": "2026-06-10", "back": "2026-06-08"}, noted=True, notes="Hello"),
+    "going away, other days": lambda: going_away({"first": "2026-07-03", "back": "2026-07-18"}, away=AWAY),
+    "holds": lambda: holds(AWAY),
+    "holds, none": holds,
+    "hold": hold,
+    "hold, placed": lambda: hold(done="placed"),
+    "hold, called off": lambda: hold(over=True, effect=None, done="lifted", again={"first": "a", "back": "b"}),
+    "hold, back": hold_lift,
+    "hold, over": lambda: hold_lift(preview=None, refusal="This time away is over."),
+    "skip": lambda: skip(preview=OUTLOOK),
+    "skip, done": lambda: skip("skipped", done="skipped"),
+    "skip, too late": lambda: skip("late", refusal="This visit is already on the truck."),
+    "skip, back": lambda: skip("can", done="back"),
     "history": history,
     "history without a past": lambda: history(came=0, missed=0, months=[], earlier_link=None),
     "sign in": sign_in,
