@@ -16,7 +16,8 @@ from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer, Property
 from nextroute.customers.properties import normalised_address
-from nextroute.scheduling.models import MasterRoute, MasterStop, Plan, Route, Stop, Subscription, Zone
+from nextroute.scheduling import extras
+from nextroute.scheduling.models import Extra, MasterRoute, MasterStop, Plan, Route, Stop, Subscription, Zone
 from nextroute.tenancy import settings
 from nextroute.tenancy.businesses import Business
 
@@ -110,6 +111,17 @@ def served(customer: Customer, frequency: str = "weekly", zone: Zone | None = No
     business = customer.business
     zone = zone or Zone.objects.first() or a_zone(business)
     return a_subscription(a_property(customer, zone), a_plan(business, frequency), **changes)
+
+
+def an_extra(prop: Property, day: str = "2026-06-02", **changes: Any) -> Extra:
+    """A driveway wash for $65 at the property, ordered by the office on June 1 unless `changes` say otherwise."""
+    order: dict[str, Any] = {"plan": a_wash(prop.customer.business), "price_cents": 6500, "actor": SYSTEM, "now": NOON}
+    return extras.order(customer=prop.customer, property=prop, day=D(day), **(order | changes))
+
+
+def a_wash(business: Business) -> Plan:
+    """What can be ordered for a single day."""
+    return a_plan(business, "one_time", code="wash", name="Driveway Wash", plan_type="one_time", price_cents=6500)
 
 
 def a_route(subscription: Subscription, day: date, status: str = "dispatched") -> Route:

@@ -32,6 +32,7 @@ class Verb(StrEnum):
     SKIP_UNDONE = "skip.undone"
     EXTRA_ORDERED = "extra.ordered"
     EXTRA_CALLED_OFF = "extra.called_off"
+    EXTRA_RESCHEDULED = "extra.rescheduled"
     EXTRAS_DROPPED = "extras.dropped"
     PLAN_CHANGED = "plan.changed"
     PLAN_CHANGE_UNDONE = "plan.change_undone"

@@ -18,9 +18,9 @@ from nextroute.customers.models import Customer
 from nextroute.identity import logins, passwords
 from nextroute.identity.models import Login
 from nextroute.notifications import consents, sms_numbers
-from nextroute.scheduling import blackouts, closing, holds, importing, routes, skips, stops, visits
+from nextroute.scheduling import blackouts, closing, extras, holds, importing, prices, routes, skips, stops, visits
 from nextroute.scheduling.calendar import Effect
-from nextroute.scheduling.models import BlackoutDate, Hold, Route, Stop
+from nextroute.scheduling.models import BlackoutDate, Hold, Plan, Route, Stop
 from nextroute.scheduling.reconcile import nightly
 from nextroute.staff import members
 from nextroute.staff.members import Role
@@ -173,7 +173,8 @@ def _stops(business: Business, route: Route) -> Iterator[Stop]:
 
 
 def _arrange(business: Business, today: date, now: datetime) -> None:
-    """What customers have asked for: one is away in three weeks, one does without their next visit but one."""
+    """What customers have asked for: one is away in three weeks, one does without their next visit but one and has the
+    driveway washed."""
     with transaction.atomic(), scope.business(business.id):
         if Hold.objects.exists():
             return
@@ -196,6 +197,11 @@ def _arrange(business: Business, today: date, now: datetime) -> None:
             now=now,
             notes="Bins will be empty, family is over.",
         )
+        wash, home = Plan.objects.get(business=business, code="pressure-wash"), coming[0].property_id
+        at = sparing.properties.get(id=home)
+        days = extras.days(sparing, at, wash, first=today + timedelta(days=4), last=later)
+        price = prices.in_all(wash, at.bin_count)
+        extras.order(customer=sparing, property=at, plan=wash, day=days[0], price_cents=price, actor=SYSTEM, now=now)
 
 
 def _text_messages(business: Business, now: datetime) -> None:

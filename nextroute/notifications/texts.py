@@ -26,6 +26,7 @@ VARIABLES: dict[Trigger, set[str]] = {
     Trigger.HOLD_CHANGED: {"hold_dates", "visits", "staying", "next_visit"},
     Trigger.HOLD_LIFTED: {"hold_dates", "visits", "next_visit"},
     Trigger.SKIP_PLACED: {"service_date", "plan_name", "address", "next_visit"},
+    Trigger.EXTRA_DROPPED: {"service_date", "plan_name", "address", "reason"},
     Trigger.SKIP_UNDONE: {"service_date", "plan_name", "address"},
     Trigger.OFFICE_SCHEDULE: {"customer_name", "what", "visits", "staying", "notes"},
 }
@@ -187,6 +188,17 @@ _EMAIL = {
         ),
         _("See your visits"),
     ),
+    Trigger.EXTRA_DROPPED: Text(
+        _("We can’t come on {{service_date}} after all"),
+        _("We can’t come on {{service_date}} for {{plan_name}} after all."),
+        (
+            "{{address}}",
+            _("Why: {{reason}}"),
+            _("We’ll look for another day."),
+            _("Would a certain day suit you? Call us: {{business_phone}}"),
+        ),
+        _("See your visits"),
+    ),
     Trigger.SKIP_UNDONE: Text(
         _("We’ll come on {{service_date}} after all"),
         _("We’ll come on {{service_date}} after all."),
@@ -222,5 +234,10 @@ _SMS = {
     Trigger.VISIT_MOVED: (
         _("{{business_name}}: We’ll come on {{service_date}} instead of {{old_date}}."),
         _("That day doesn’t suit you? Call {{business_phone}}"),
+    ),
+    Trigger.EXTRA_DROPPED: (
+        _("{{business_name}}: We can’t come on {{service_date}} for {{plan_name}} after all."),
+        _("Why: {{reason}}"),
+        _("We’ll look for another day."),
     ),
 }

@@ -31,6 +31,7 @@ class Trigger(StrEnum):
     HOLD_CHANGED = "hold_changed"
     HOLD_LIFTED = "hold_lifted"
     SKIP_PLACED = "skip_placed"
+    EXTRA_DROPPED = "extra_dropped"
     SKIP_UNDONE = "skip_undone"
     OFFICE_SCHEDULE = "office_schedule"
 
@@ -61,4 +62,5 @@ _BY_SMS_TOO = {
     Trigger.ROUTE_DISPATCHED,
     Trigger.SERVICE_SKIPPED,
     Trigger.VISIT_MOVED,
+    Trigger.EXTRA_DROPPED,
 }

@@ -103,6 +103,17 @@ def _skipped(values: Mapping[str, Any], today: date) -> str:
     return _("Visit skipped: %(day)s") % {"day": day_long(date.fromisoformat(values["service_date"]), today)}
 
 
+def _of_extra(said: Callable[[], str], untold: Callable[[], str]) -> Sentence:
+    """`said` has room for the plan and the day; `untold` is for an entry whose detail is gone."""
+
+    def sentence(values: Mapping[str, Any], today: date) -> str:
+        if "day" not in values:
+            return untold()
+        return said() % {"plan": values["plan"], "day": day_long(date.fromisoformat(values["day"]), today)}
+
+    return sentence
+
+
 # What is said of each verb. Visits that were made or missed stand in Past visits instead.
 SAID: Mapping[Verb, Sentence] = {
     Verb.HOLD_PLACED: _held,
@@ -110,6 +121,11 @@ SAID: Mapping[Verb, Sentence] = {
     Verb.HOLD_LIFTED: _lifted,
     Verb.SKIP_PLACED: _skipped,
     Verb.SKIP_UNDONE: _brought_back,
+    Verb.EXTRA_ORDERED: _of_extra(lambda: _("%(plan)s ordered: %(day)s"), lambda: _("An extra visit ordered")),
+    Verb.EXTRA_RESCHEDULED: _of_extra(
+        lambda: _("%(plan)s moved to another day: %(day)s"), lambda: _("An extra visit moved to another day")
+    ),
+    Verb.EXTRA_CALLED_OFF: _of_extra(lambda: _("%(plan)s called off: %(day)s"), lambda: _("An extra visit called off")),
     Verb.SIGNED_IN: _plain(lambda: _("Signed in")),
     Verb.SIGNED_OUT: _plain(lambda: _("Signed out")),
     Verb.PASSWORD_SET: _plain(lambda: _("Password changed")),

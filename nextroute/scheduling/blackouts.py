@@ -12,7 +12,7 @@ from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
 from nextroute.core.rows import BusinessRow
 from nextroute.core.verbs import verb
-from nextroute.scheduling import locks, moves
+from nextroute.scheduling import extra_drops, locks, moves
 from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.reconcile import Change, reconcile
 from nextroute.scheduling.zones import Zone
@@ -53,7 +53,7 @@ def add(
     now: datetime,
     zone: Zone | None = None,
 ) -> tuple[BlackoutDate, Change]:
-    """Do not run on `date` (local), and move or drop its visits on open routes at once.
+    """Do not run on `date` (local), and move or drop its visits on open routes at once. Extras wait for another day.
 
     Customers whose visits move or fall away hear of it. Raises Refused for a day before today, BlackoutExists for one
     that is there.
@@ -68,6 +68,7 @@ def add(
             if "blackout_date_once" not in str(fault):
                 raise
             raise BlackoutExists(_("There is a day off on this date already."), field="date") from fault
+        extra_drops.on_days_off(business, date, name, actor=actor, now=now)
         return made, _reconcile(made, Verb.BLACKOUT_ADDED, actor, today, now)
 
 

@@ -71,10 +71,12 @@ class CalendarEvent(BusinessRow):
 
 
 def uid(visit: Visit) -> str:
-    """The visit's name in every calendar: the same before and after it has a stop, and wherever it moves.
+    """The visit's name in every calendar: the same before and after it has a stop, and wherever it moves. An extra has
+    one for all its attempts: the event that lost its day goes to the next, instead of a second one beside it.
 
     No host in it (RFC 7986, 5.3): a portal that moves to another address would make every event anew.
     """
-    if visit.subscription_id is None:
-        return str(visit.stop_id)
+    if visit.extra_id:
+        return str(uuid5(visit.extra_id, "extra"))
+    assert visit.subscription_id is not None
     return str(uuid5(visit.subscription_id, f"{visit.due_on} {visit.attempt}"))

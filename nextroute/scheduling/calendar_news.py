@@ -6,6 +6,7 @@ The rule: docs/rules/calendar-feed.md.
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -67,10 +68,11 @@ def _compared(
 
 
 def _found(customer: Customer, first: date, last: date, today: date) -> dict[str, Visit]:
-    """The visits of the window by their names: the record, then what is planned."""
+    """The visits of the window by their names: the record, and what is planned. Of an extra, its latest attempt."""
     record = past_visits.between(customer, first, today - ONE_DAY)
     planned = visits.between(customer, today, last, today=today)
-    return {calendar_events.uid(visit): visit for visit in (*record, *planned)}
+    found = sorted((*record, *planned), key=attrgetter("attempt"))
+    return {calendar_events.uid(visit): visit for visit in found}
 
 
 def _shown(visit: Visit | None, before: Shown | None, say: Say, customer: Customer, today: date) -> Shown | None:

@@ -218,7 +218,8 @@ def _reconciled(
     """The routes follow; what that changed. `until`: the last day that is still held, when it is not the last seen."""
 
     def meant(visit: Visit) -> bool:
-        return (property is None or visit.property_id == property.pk) and visit.day <= (until or seen.last)
+        here = property is None or visit.property_id == property.pk
+        return here and visit.extra_id is None and visit.day <= (until or seen.last)
 
     change = reconcile(seen.customer.business, seen.first, seen.last, today=seen.today, customers=[seen.customer])
     return seen.compare(change, meant, first_free)

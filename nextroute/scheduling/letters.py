@@ -16,7 +16,7 @@ from nextroute.scheduling import visits
 from nextroute.scheduling.calendar import Reason
 from nextroute.scheduling.holds import Hold
 from nextroute.scheduling.skips import Skip
-from nextroute.scheduling.stops import Stop
+from nextroute.scheduling.stops import WITH_PLAN, Stop
 from nextroute.scheduling.visits import Visit
 from nextroute.tenancy.links import Link
 
@@ -61,12 +61,21 @@ def _skipped(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
     }
 
 
+@composes(Trigger.EXTRA_DROPPED)
+def _extra_dropped(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
+    stop = _stop(delivery)
+    extra = stop and stop.extra
+    if not (stop and extra and extra.waits() and extra.day == stop.due_on):
+        return None  # it has another day by now, or is not wanted any more
+    return {**_of_stop(delivery, stop, link, now), "reason": delivery.facts["reason"]}
+
+
 @composes(Trigger.VISIT_MOVED)
 def _moved(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
     was, day = (date.fromisoformat(delivery.facts[end]) for end in ("from", "to"))
     stops = Stop.objects.filter(id__in=delivery.facts["stops"], service_date=day, removed_at=None)
     today = delivery.business.today(now)
-    lines = [_join(_plan(stop), str(stop.property)) for stop in stops.select_related("subscription__plan", "property")]
+    lines = [_join(stop.plan_told(), str(stop.property)) for stop in stops.select_related(*WITH_PLAN, "property")]
     if not lines:
         return None  # moved again, or gone
     return {
@@ -183,7 +192,7 @@ def _between(customer: Customer, first: date, last: date, today: date) -> Sequen
 
 
 def _of(hold: Hold, visit: Visit) -> bool:
-    return hold.property_id in (None, visit.property_id)
+    return visit.extra_id is None and hold.property_id in (None, visit.property_id)
 
 
 def _days(found: Iterable[Visit], today: date) -> str:
@@ -192,13 +201,13 @@ def _days(found: Iterable[Visit], today: date) -> str:
 
 def _stop(delivery: Delivery) -> Stop | None:
     found = Stop.objects.filter(id=delivery.facts["stop"])
-    return found.select_related("subscription__plan", "property").first()
+    return found.select_related(*WITH_PLAN, "property").first()
 
 
 def _of_stop(delivery: Delivery, stop: Stop, link: Link, now: datetime) -> Variables:
     return {
         "service_date": day_long(stop.service_date, delivery.business.today(now)),
-        "plan_name": _plan(stop),
+        "plan_name": stop.plan_told(),
         "address": str(stop.property),
         **_see(delivery, link),
     }
@@ -217,10 +226,6 @@ def _next_after(customer: Customer, day: date, today: date) -> str:
     """The next day somebody comes after this one; "" when there is none."""
     found = visits.ahead(customer, max(today, day) + SOON, add_months(today, AHEAD), today=today)
     return next((day_long(visit.day, today) for visit in found if visit.coming and visit.day > day), "")
-
-
-def _plan(stop: Stop) -> str:
-    return stop.plan_name or (stop.subscription.plan.name if stop.subscription else "")
 
 
 def _line(visit: Visit) -> str:

@@ -62,6 +62,28 @@ def route(business_id: UUID, master_route_id: UUID, route_id: UUID) -> None:
     _run("SELECT FROM scheduling_route WHERE id = %s FOR NO KEY UPDATE", [route_id])
 
 
+def rides_of(property_id: UUID, day: date | None, *, leaving: UUID | None = None) -> None:
+    """The master routes an extra of this property may ride on `day` (local; none: none), and that of the route it is
+    `leaving`; then their open routes of that day, and that one, by id. After `schedule_of` its customer.
+    """
+    asked: dict[str, Any] = {"property": property_id, "day": day, "leaving": leaving}
+    _run(f"SELECT FROM scheduling_masterroute WHERE id IN ({_REACHING}) ORDER BY id FOR NO KEY UPDATE", asked)
+    _run(
+        f"""SELECT FROM scheduling_route WHERE id = %(leaving)s OR (date = %(day)s AND status IN ('draft', 'optimized')
+                AND master_route_id IN ({_REACHING})) ORDER BY id FOR NO KEY UPDATE""",
+        asked,
+    )
+
+
+# Of its zone, and those it has a place on; whether they run, and have room, is read once they are locked.
+_REACHING = """
+SELECT m.id FROM scheduling_masterroute m JOIN customers_property p ON p.zone_id = m.zone_id
+WHERE p.id = %(property)s AND m.weekday = extract(isodow FROM %(day)s::date)
+UNION SELECT master_route_id FROM scheduling_masterstop
+WHERE property_id = %(property)s AND weekday = extract(isodow FROM %(day)s::date)
+UNION SELECT master_route_id FROM scheduling_route WHERE id = %(leaving)s"""
+
+
 def feed(feed_id: UUID) -> bool:
     """News for the subscribers of one calendar feed; false when it has been revoked. In the business's scope."""
     with connection.cursor() as cursor:

@@ -87,6 +87,12 @@ def visits_dropped(stops: "QuerySet[Stop]", business: Business, reason: str, *, 
     tell(Trigger.SERVICE_SKIPPED, business.id, notices, now=now, not_after=now + STALE)
 
 
+def extras_dropped(stops: Iterable["Stop"], business: Business, reason: str, *, now: datetime) -> None:
+    """The business lost the day of these extras; it will find another. Each with its customer at hand."""
+    notices = [Notice(stop.customer.recipient, {"stop": str(stop.pk), "reason": reason}) for stop in stops]
+    tell(Trigger.EXTRA_DROPPED, business.id, notices, now=now, not_after=now + STALE)
+
+
 def visits_moved(moved: Iterable[tuple["Stop", date]], business: Business, reason: str, *, now: datetime) -> None:
     """Each stop with the day it was on before; one message for a customer's visits that moved together."""
     by_customer = sorted(moved, key=lambda pair: (pair[0].customer_id, pair[1], pair[0].service_date))

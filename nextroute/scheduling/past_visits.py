@@ -4,7 +4,7 @@ from datetime import date
 
 from nextroute.customers.customers import Customer
 from nextroute.scheduling.calendar import Reason
-from nextroute.scheduling.stops import Stop
+from nextroute.scheduling.stops import WITH_PLAN, Stop
 from nextroute.scheduling.visits import State, Visit
 
 _SERVED = {Stop.Status.COMPLETED: State.DONE, Stop.Status.SKIPPED: State.SKIPPED}
@@ -13,10 +13,12 @@ _SERVED = {Stop.Status.COMPLETED: State.DONE, Stop.Status.SKIPPED: State.SKIPPED
 def between(customer: Customer, first: date, last: date) -> list[Visit]:
     """What became of the visits from `first` through `last`, days before today. One statement, in the caller's scope.
 
-    A stop that only reconcile removed stood for nothing any more: it is no part of the record.
+    A stop that only reconcile removed stood for nothing any more: it is no part of the record. Nor is an extra that was
+    called off.
     """
     stops = customer.stops.filter(service_date__range=(first, last)).exclude(removed_by=Stop.RemovedBy.RECONCILE)
-    return [_visit(stop) for stop in stops.select_related("property", "subscription__plan")]
+    told = stops.exclude(extra__isnull=False, removed_reason=Reason.SKIP)
+    return [_visit(stop) for stop in told.select_related("property", *WITH_PLAN)]
 
 
 def _visit(stop: Stop) -> Visit:
@@ -28,12 +30,13 @@ def _visit(stop: Stop) -> Visit:
         state=state,
         reason=Reason(stop.removed_reason) if stop.removed_reason else None,
         note=stop.removed_note or stop.skip_reason,
-        plan=stop.plan_name or (stop.subscription.plan.name if stop.subscription else ""),
+        plan=stop.plan_told(),
         address=str(place),
         bins=place.bin_count if stop.bins is None else stop.bins,
         bin_location=place.bin_location,
         property_id=stop.property_id,
         subscription_id=stop.subscription_id,
+        extra_id=stop.extra_id,
         moved_from=stop.due_on if stop.due_on != stop.service_date and not off else None,
         stop_id=stop.pk,
         attempt=stop.attempt,

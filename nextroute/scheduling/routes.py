@@ -14,7 +14,7 @@ from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
 from nextroute.core.rows import BusinessRow, same_business
 from nextroute.core.verbs import verb
-from nextroute.scheduling import locks, messages
+from nextroute.scheduling import extra_drops, locks, messages
 from nextroute.scheduling.calendar import Reason
 from nextroute.scheduling.reconcile import Change, reconcile
 from nextroute.scheduling.stops import Stop
@@ -100,7 +100,8 @@ def recall(*, route: Route, actor: Actor, today: date) -> Route:
 
 @verb
 def cancel(*, route: Route, reason: str, actor: Actor, now: datetime) -> int:
-    """Drop a route for a reason customers read; its pending stops are removed by the office. Returns how many.
+    """Drop a route for a reason customers read; its pending stops are removed by the office, and the extras among them
+    wait for another day. Returns how many stops.
 
     Raises Refused when it is completed or canceled already.
     """
@@ -110,8 +111,9 @@ def cancel(*, route: Route, reason: str, actor: Actor, now: datetime) -> int:
             raise Refused(_("This route is finished."))
         _set(locked, status=Route.Status.CANCELED, reason=reason)
         pending = locked.stops.filter(removed_at=None, status=Stop.Status.PENDING)
+        extras = extra_drops.with_route(pending, route.business, reason, actor=actor, now=now)
         messages.visits_dropped(pending, route.business, reason, now=now)
-        removed = pending.update(
+        removed = extras + pending.update(
             removed_at=now,
             removed_by=Stop.RemovedBy.OFFICE,
             removed_reason=Reason.OFFICE,

@@ -1,6 +1,7 @@
 """Stop: one planned visit."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -15,9 +16,17 @@ from nextroute.core.verbs import verb
 from nextroute.scheduling import locks, messages
 from nextroute.scheduling.calendar import Reason
 
+if TYPE_CHECKING:
+    from nextroute.scheduling.plans import Plan
+
+
+# What to select along with stops whose plans are to be named.
+WITH_PLAN = ("subscription__plan", "extra__plan")
+
 
 class Stop(BusinessRow):
-    """One planned visit. `due_on` is the day the rule gave and never changes; `service_date` is the day it is driven.
+    """One planned visit, of a subscription or of an extra. `due_on` is the day the rule gave (an extra: the day it was
+    ordered for) and never changes; `service_date` is the day it is driven.
 
     `reconcile` owns pending stops of origin `rule`, attempt 1, that no person moved; a removed stop stays as a row with
     who removed it and why. Completing copies price (cents), bins and tax rate (percent) onto it.
@@ -139,6 +148,16 @@ class Stop(BusinessRow):
             models.Index(fields=["business", "due_on"], name="stop_of_due_day"),
         ]
 
+    def serves_plan(self) -> "Plan":
+        """What is done there: its extra's, or its subscription's."""
+        serves = self.extra or self.subscription
+        assert serves is not None  # stop_of_one
+        return serves.plan
+
+    def plan_told(self) -> str:
+        """The name of what is done there; once it is done, the name it had then."""
+        return self.plan_name or self.serves_plan().name
+
 
 @verb
 def complete(*, stop: Stop, actor: Actor, now: datetime) -> Stop:
@@ -148,11 +167,12 @@ def complete(*, stop: Stop, actor: Actor, now: datetime) -> Stop:
     """
     with scope.business(stop.business_id):
         locked = _under_way(stop)
-        assert locked.subscription is not None  # extras bring their own price
-        plan, business = locked.subscription.plan, locked.business
+        plan, business = locked.serves_plan(), locked.business
         locked.status, locked.completed_at = Stop.Status.COMPLETED, now
-        locked.plan_name, locked.price_cents = plan.name, plan.price_cents
-        locked.additional_bin_price_cents, locked.bins = plan.additional_bin_price_cents, locked.property.bin_count
+        locked.plan_name, locked.bins = plan.name, locked.property.bin_count
+        locked.price_cents, locked.additional_bin_price_cents = plan.price_cents, plan.additional_bin_price_cents
+        if locked.extra:  # agreed on when it was ordered, all bins in
+            locked.price_cents, locked.additional_bin_price_cents = locked.extra.price_cents, 0
         locked.tax_rate = business.default_tax_rate if plan.tax_rate is None else plan.tax_rate
         return _done(locked, Verb.STOP_COMPLETED, actor, now)
 
@@ -170,9 +190,7 @@ def _under_way(stop: Stop) -> Stop:
     """The stop as it is now, its route locked. Order of locks: docs/rules/locks.md."""
     if stop.route is not None:
         locks.route(stop.business_id, stop.route.master_route_id, stop.route.id)
-    locked = Stop.objects.select_related("route", "subscription__plan", "property", "business", "customer").get(
-        id=stop.id
-    )
+    locked = Stop.objects.select_related("route", *WITH_PLAN, "property", "business", "customer").get(id=stop.id)
     if locked.route is None or locked.route_id != stop.route_id or locked.removed_at:
         raise Refused(_("This stop is not on its route any more."))
     if locked.route.status not in (locked.route.Status.DISPATCHED, locked.route.Status.IN_PROGRESS):

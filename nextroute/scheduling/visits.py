@@ -58,7 +58,8 @@ class Visit:
     address: str
     bins: int
     property_id: UUID
-    subscription_id: UUID | None
+    subscription_id: UUID | None  # one of these two
+    extra_id: UUID | None = None
     reason: Reason | None = None
     note: str = ""
     moved_from: date | None = None
@@ -102,6 +103,7 @@ class _Row(NamedTuple):
     planned_on: date | None
     attempt: int | None
     stop_id: UUID | None
+    extra_id: UUID | None
 
 
 def between(customer: Customer, first: date, last: date, *, today: date) -> list[Visit]:
@@ -157,6 +159,7 @@ def _visit(row: _Row, today: date, through: date | None) -> Visit | None:
         bins=row.bins,
         property_id=row.property_id,
         subscription_id=row.subscription_id,
+        extra_id=row.extra_id,
         note=row.note or "",
         moved_from=row.due_on if row.due_on != row.day and not off else None,
         window=(row.arrives_from, row.arrives_to) if row.arrives_from and row.arrives_to else None,

@@ -7,13 +7,14 @@ import pytest
 from nextroute.audit.models import Entry
 from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer
-from nextroute.scheduling import blackouts, closing, holds, routes, skips, stops
+from nextroute.scheduling import blackouts, closing, extras, holds, routes, skips, stops
 from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.hold_limits import HoldRefused
-from nextroute.scheduling.models import BlackoutDate, Route, Stop
+from nextroute.scheduling.models import BlackoutDate, Extra, Route, Stop
 from nextroute.scheduling.reconcile import nightly
 from nextroute.tenancy import settings
 from nextroute.tenancy.businesses import Business
+from tests import cast
 from tests.cast import NOON, D, noon
 
 TODAY, TUESDAY = D("2026-06-01"), D("2026-06-02")
@@ -51,6 +52,18 @@ def _after_all(ada: Customer) -> None:
     blackouts.remove(blackout=BlackoutDate.objects.get(), actor=SYSTEM, now=NOON)
 
 
+def _order(ada: Customer) -> Extra:
+    return cast.an_extra(ada.properties.get())
+
+
+def _reorder(ada: Customer) -> None:
+    extras.reschedule(extra=_order(ada), day=D("2026-06-09"), actor=SYSTEM, now=NOON)
+
+
+def _call_off(ada: Customer) -> None:
+    extras.call_off(extra=_order(ada), actor=SYSTEM, now=NOON)
+
+
 # The verb's last entry: its name, how many there are in all, whether it is in Ada's trail, what it counts.
 VERBS: dict[str, tuple[Callable[[Customer], object], int, bool, dict[str, int]]] = {
     "hold.placed": (
@@ -65,6 +78,9 @@ VERBS: dict[str, tuple[Callable[[Customer], object], int, bool, dict[str, int]]]
         True,
         {"removed": 1},
     ),
+    "extra.ordered": (_order, 1, True, {}),
+    "extra.rescheduled": (_reorder, 2, True, {}),
+    "extra.called_off": (_call_off, 2, True, {}),
     "blackout.added": (_day_off, 1, False, {"removed": 1}),
     "blackout.removed": (_after_all, 2, False, {"restored": 1}),
     "route.dispatched": (_dispatched, 1, False, {}),

@@ -95,6 +95,7 @@ def test_a_page_takes_at_most_ten_statements_however_long_the_history(committed:
         zone = cast.a_zone(bright)
         for n in range(4):
             cast.a_subscription(cast.a_property(ada, zone, f"{n} Main Street"), cast.a_plan(bright))
+            cast.an_extra(ada.properties.latest("id"), "2026-06-16")
         BlackoutDate.objects.create(business=bright, date=D("2026-06-09"), name="Founders’ Day", effect="next_day")
         reconcile(bright, TODAY, D("2026-07-20"), today=TODAY)
     browser = Browser()

@@ -2,9 +2,13 @@ import re
 
 import pytest
 
+from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer
+from nextroute.scheduling import blackouts
+from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.models import Zone
 from tests import cast
+from tests.cast import NOON, D
 from tests.doors import SCHEDULE, Browser
 
 
@@ -71,3 +75,21 @@ def test_who_is_not_served_yet_reads_why_instead_of_empty_months(signed_in: Brow
     assert "getting your first visit ready" in shown
     assert days(shown) == []
     assert "<table" not in shown
+
+
+def test_an_extra_is_a_line_by_its_plan_which_is_not_for_skipping(signed_in: Browser, ada: Customer) -> None:
+    cast.an_extra(ada.properties.get(), "2026-06-09")
+    page = schedule(signed_in)
+    assert days(page).count("2026-06-09") == 2
+    line = page[page.index("Driveway Wash") :].partition("</li>")[0]
+    assert "Scheduled" in line
+    assert "Skip this visit" not in line
+
+
+def test_an_extra_that_lost_its_day_says_which_and_why(signed_in: Browser, ada: Customer) -> None:
+    cast.an_extra(ada.properties.get(), "2026-06-09")
+    day = D("2026-06-09")
+    blackouts.add(business=ada.business, date=day, name="Crew training", effect=Effect.SKIP, actor=SYSTEM, now=NOON)
+    line = schedule(signed_in).partition("No visit for Driveway Wash at 8447 West 51st Avenue")[2].partition("</li>")[0]
+    assert "Crew training." in line
+    assert "Nobody is out" not in line, "the day off may be taken back, the extra is not"

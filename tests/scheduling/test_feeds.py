@@ -13,7 +13,8 @@ from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
 from nextroute.core.scope import Scope
 from nextroute.customers.models import Customer
-from nextroute.scheduling import calendar_news, feeds, holds
+from nextroute.scheduling import blackouts, calendar_news, extras, feeds, holds
+from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.calendar_events import CalendarEvent
 from nextroute.scheduling.models import CalendarFeed
 from nextroute.scheduling.visits import Visit
@@ -243,3 +244,44 @@ def test_openers_at_once_get_one_feed(committed: None) -> None:
             return feeds.open(customer=ada, actor=SYSTEM, now=NOON)
 
     assert len({feed.pk for feed in at_once(*[opened] * 4)}) == 1
+
+
+# Extras
+
+
+def test_an_extra_is_one_event_whatever_day_it_has(ada: Customer) -> None:
+    """Another day moves it; a lost one cancels it; a day after that brings it back, instead of a second one."""
+    feed, bright = a_feed(ada), ada.business
+    told: list[tuple[str, str, int]] = []
+
+    def look() -> None:
+        (event,) = [one for one in read(feed) or [] if one.location and one.day in extra_days]
+        told.append((f"{event.day:%m-%d}", event.status, event.sequence))
+
+    extra_days = [D("2026-06-04"), D("2026-06-11"), D("2026-06-18")]
+    with inside(bright):
+        thursdays = cast.a_zone(bright, "South", weekday=4).master_routes.get()
+        home = ada.properties.get()
+        cast.a_place(home, thursdays)
+        ada.subscriptions.update(ends_on=D("2026-01-01"))
+        extra = cast.an_extra(home, "2026-06-04")
+    look()
+    with inside(bright):
+        extras.reschedule(extra=extra, day=D("2026-06-18"), actor=SYSTEM, now=NOON)
+    look()
+    day = D("2026-06-18")
+    blackouts.add(business=bright, date=day, name="Flood", effect=Effect.SKIP, actor=SYSTEM, now=NOON)
+    look()
+    with inside(bright):
+        extras.reschedule(extra=extra, day=D("2026-06-11"), actor=SYSTEM, now=NOON)
+    look()
+    with inside(bright):
+        extras.call_off(extra=extra, actor=SYSTEM, now=NOON)
+    look()
+    assert told == [
+        ("06-04", "CONFIRMED", 0),
+        ("06-18", "CONFIRMED", 1),
+        ("06-18", "CANCELLED", 2),
+        ("06-11", "CONFIRMED", 3),
+        ("06-11", "CANCELLED", 4),
+    ]

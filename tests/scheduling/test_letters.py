@@ -1,6 +1,6 @@
 """What messages about visits say, and to whom they go."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import pytest
@@ -12,7 +12,7 @@ from nextroute.notifications.composing import compose
 from nextroute.notifications.models import Delivery
 from nextroute.notifications.texts import variables_of
 from nextroute.notifications.triggers import Channel
-from nextroute.scheduling import blackouts, holds, routes, skips, stops
+from nextroute.scheduling import blackouts, extras, holds, routes, skips, stops
 from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.models import Route, Stop
 from nextroute.scheduling.reconcile import nightly
@@ -145,6 +145,63 @@ def test_a_day_off_is_told_to_those_it_moves_or_leaves_out(
 def test_a_day_off_that_changes_nobodys_visits_is_told_to_nobody(generated: Business) -> None:
     blackouts.add(business=generated, date=D("2026-06-03"), name="Off", effect=Effect.SKIP, actor=SYSTEM, now=NOON)
     assert not Delivery.objects.exists()
+
+
+LOSE: list[Callable[[Business], object]] = [
+    lambda b: blackouts.add(business=b, date=TUESDAY, name="Flood", effect=Effect.NEXT_DAY, actor=SYSTEM, now=NOON),
+    lambda b: routes.cancel(route=route_on(), reason="Flood", actor=SYSTEM, now=NOON),
+]
+
+
+@pytest.mark.parametrize("lose", LOSE)
+def test_an_extra_that_lost_its_day_is_told_as_one(
+    generated: Business, ada: Customer, eve: Customer, lose: Callable[[Business], object]
+) -> None:
+    eve.stops.all().delete()
+    ada.stops.all().delete()
+    cast.an_extra(ada.properties.get())
+    lose(generated)
+    assert told("extra_dropped") == ["ada@example.com"]
+    assert not Delivery.objects.exclude(trigger="extra_dropped").filter(customer=ada).exists()
+    words = said("extra_dropped")
+    assert words
+    assert (words["service_date"], words["plan_name"], words["reason"]) == ("Tuesday, June 2", "Driveway Wash", "Flood")
+    assert words["address"] == "8447 West 51st Avenue"
+
+
+def test_an_extra_that_has_another_day_before_the_message_left_is_not_told_of_the_first(
+    generated: Business, ada: Customer
+) -> None:
+    extra = cast.an_extra(ada.properties.get())
+    LOSE[0](generated)
+    extras.reschedule(extra=extra, day=D("2026-06-09"), actor=SYSTEM, now=NOON)
+    assert said("extra_dropped") is None
+    second = D("2026-06-09")
+    blackouts.add(business=generated, date=second, name="Snow", effect=Effect.SKIP, actor=SYSTEM, now=NOON)
+    found = Delivery.objects.filter(trigger="extra_dropped").order_by("id")
+    words = [compose(row, links.to, NOON) for row in found.select_related("business__branding", "customer")]
+    assert [one and one["reason"] for one in words] == [None, "Snow"]
+
+
+def test_an_extra_that_is_not_wanted_any_more_is_not_told_of(generated: Business, ada: Customer) -> None:
+    extra = cast.an_extra(ada.properties.get())
+    LOSE[0](generated)
+    extras.call_off(extra=extra, actor=SYSTEM, now=NOON)
+    assert said("extra_dropped") is None
+
+
+def test_letters_about_an_extras_visit_name_its_plan(generated: Business, ada: Customer) -> None:
+    ada.stops.all().delete()
+    extra = cast.an_extra(ada.properties.get())
+    routes.move(route=route_on(), to=D("2026-06-04"), reason="Snow", actor=SYSTEM, now=NOON)
+    moved = route_on(D("2026-06-04"))
+    routes.dispatch(route=moved, actor=SYSTEM, now=NOON)
+    stops.complete(stop=extra.stops.select_related("route").get(), actor=SYSTEM, now=NOON)
+    words = [said(trigger) for trigger in ("visit_moved", "service_completed")]
+    assert [one and (one.get("visits") or one["plan_name"]) for one in words] == [
+        "Driveway Wash, 8447 West 51st Avenue",
+        "Driveway Wash",
+    ]
 
 
 def test_a_hold_is_confirmed_with_the_visits_it_takes_off(generated: Business, ada: Customer) -> None:

@@ -118,6 +118,11 @@ class Office:
         if found := list(BlackoutDate.objects.order_by("date", "zone__name")):
             blackouts.remove(blackout=found[n % len(found)], actor=SYSTEM, now=noon(self.today))
 
+    def order(self, n: int, days: int) -> None:
+        """An extra, for a customer who may be away."""
+        now = NOON + (self.today - FIRST)
+        cast.an_extra(self.subscriptions[n % len(self.subscriptions)].property, f"{self.day(days)}", now=now)
+
     def dispatch(self, n: int) -> None:
         routes.dispatch(route=self.route(n), actor=SYSTEM, now=NOON)
 
@@ -142,7 +147,8 @@ class Office:
 
     def check_due(self) -> None:
         """What nobody touched is what the calendar gives."""
-        due, there = self.due(), {(stop.subscription_id, stop.due_on): stop for stop in all_stops()}
+        by_rule = [stop for stop in all_stops() if stop.extra_id is None]
+        due, there = self.due(), {(stop.subscription_id, stop.due_on): stop for stop in by_rule}
         for visit in due.keys() | there.keys():
             stop = there.get(visit)
             if stop and (touched(stop) or (not stop.removed_at and stop.service_date < self.today)):
@@ -194,7 +200,8 @@ class Office:
         """What no rule may do: touch a route that is out, restore to a settled day, add a part to one, overfill one."""
         for stop in all_stops():
             before = stops_before.get(stop.id)
-            if before and by_rule and touched(before):
+            taken = stop.extra_id and stop.removed_reason == "holiday"
+            if before and by_rule and (touched(before) or (stop.extra_id and not taken)):
                 assert (stop.route_id, stop.removed_by, stop.status, stop.service_date) == (
                     before.route_id,
                     before.removed_by,
@@ -267,6 +274,7 @@ BY_RULE: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "next_day": {},
 }
 BY_OFFICE: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "order": {"n": some, "days": soon},
     "dispatch": {"n": some},
     "recall": {"n": some},
     "move": {"n": some, "days": soon},

@@ -7,6 +7,7 @@ machine will have it. The end must be one of the first two. The order of locks: 
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -20,9 +21,9 @@ from nextroute.config.embedded_postgres import Addresses
 from nextroute.core.actors import SYSTEM
 from nextroute.core.errors import Refused
 from nextroute.customers.models import Customer, Pause
-from nextroute.scheduling import blackouts, closing, holds, locks, reconcile, routes, skips, stops
+from nextroute.scheduling import blackouts, closing, extras, holds, locks, reconcile, routes, skips, stops
 from nextroute.scheduling.calendar import Effect
-from nextroute.scheduling.models import BlackoutDate, Hold, Route, Skip, Stop
+from nextroute.scheduling.models import BlackoutDate, Extra, Hold, MasterRoute, Route, Skip, Stop
 from nextroute.tenancy.businesses import Business
 from tests import cast, database, racing
 from tests.cast import NOON, D, inside
@@ -48,6 +49,7 @@ class Scene:
         business = Business(id=uuid4(), slug=name, name=name, timezone="America/Denver")
         with inside(business):
             business.save(force_insert=True)
+            cast.a_wash(business)  # there already, so that nobody waits for whoever makes it
             zone = cast.a_zone(business, max_stops=self.max_stops)
             for ref in ("ada", "eve"):
                 cast.served(cast.a_customer(business, ref), zone=zone)
@@ -148,6 +150,35 @@ def move(to: str) -> Verb:
     return verb
 
 
+def order(ref: str, day: date = TUESDAY) -> Verb:
+    def verb(business: Business) -> None:
+        with inside(business):
+            customer = Customer.objects.select_related("business").get(ref=ref)
+            cast.an_extra(customer.properties.get(), f"{day}")
+
+    return verb
+
+
+def call_off(business: Business) -> None:
+    with inside(business):
+        extras.call_off(extra=Extra.objects.get(), actor=SYSTEM, now=NOON)
+
+
+def reschedule(day: str) -> Verb:
+    def verb(business: Business) -> None:
+        with inside(business):
+            extras.reschedule(extra=Extra.objects.get(), day=D(day), actor=SYSTEM, now=NOON)
+
+    return verb
+
+
+def out_with_one_part(business: Business) -> None:
+    """Tuesday's first part is out, on which Ada or Eve is; the other has one place left."""
+    dispatch(business)
+    with inside(business):
+        MasterRoute.objects.update(max_stops=2)
+
+
 def stop_of(business: Business, ref: str) -> Stop:
     with inside(business):
         return Stop.objects.select_related("route").get(customer__ref=ref, due_on=TUESDAY)
@@ -186,6 +217,8 @@ def rides_elsewhere(business: Business) -> None:
         Customer.objects.get(ref="ada").master_stops.update(master_route=other)
 
 
+ORDERED = Scene(before=(order("ada"),))
+LAST_PLACE = Scene(max_stops=1, before=(out_with_one_part,))
 PLAIN, FULL, DISPATCHED = Scene(), Scene(max_stops=2, new=("kim", "lee")), Scene(before=(dispatch,))
 PAUSED = Scene(before=(unplanned_pause,))
 CLOSED_TUESDAY = Scene(before=(blackout(Effect.SKIP),))
@@ -243,6 +276,25 @@ PAIRS: dict[str, tuple[Scene, Verb, Verb]] = {
     "one stop made twice": (DISPATCHED, complete("ada"), complete("ada")),
     "one stop made and not made": (DISPATCHED, complete("ada"), no_access("ada")),
     "the last two stops": (DISPATCHED, complete("ada"), complete("eve")),
+    "two extras for the last place of a part": (Scene(max_stops=3), order("ada"), order("eve")),
+    "two extras for the last place of a day": (LAST_PLACE, order("ada"), order("eve")),
+    "two extras on a day without a route": (Scene(generated=False, max_stops=1), order("ada"), order("eve")),
+    "one extra twice": (PLAIN, order("ada"), order("ada")),
+    "an extra and dispatch": (PLAIN, order("ada"), dispatch),
+    "an extra and a day off": (PLAIN, order("ada"), blackout(Effect.NEXT_DAY)),
+    "an extra and a route canceled": (PLAIN, order("ada"), cancel),
+    "an extra and a route moved": (PLAIN, order("ada"), move("2026-06-04")),
+    "an extra and a nightly run": (Scene(generated=False, max_stops=1), order("ada"), nightly),
+    "an extra and a new customer": (Scene(max_stops=3, new=("kim",)), order("ada"), customers("kim")),
+    "an extra and a hold of the same customer": (PLAIN, order("ada"), hold("ada", "2026-06-01", "2026-06-05")),
+    "an extra called off and dispatch": (ORDERED, call_off, dispatch),
+    "an extra called off and a day off": (ORDERED, call_off, blackout(Effect.SKIP)),
+    "an extra called off and its route canceled": (ORDERED, call_off, cancel),
+    "an extra called off twice": (ORDERED, call_off, call_off),
+    "an extra given another day and dispatch": (ORDERED, reschedule("2026-06-09"), dispatch),
+    "an extra given another day and its own taken off": (ORDERED, reschedule("2026-06-09"), blackout(Effect.SKIP)),
+    "an extra given two other days": (ORDERED, reschedule("2026-06-09"), reschedule("2026-06-16")),
+    "an extra given another day and its route canceled": (ORDERED, reschedule("2026-06-09"), cancel),
     "the close of a day and a nightly run": (PAUSED, close, nightly),
     "the close of a day and a customer's": (PAUSED, close, customers("eve")),
     "two closes": (PAUSED, close, close),
@@ -266,6 +318,12 @@ def test_of_two_overlapping_holds_one_wins() -> None:
     scene, left, right = PAIRS["two holds of one customer that overlap"]
     for outcome in (overlapping(scene, left, right), overlapping(scene, right, left), at_once(scene, left, right)):
         assert sorted(outcome[:2], key=str) == ["done", "refused: HoldRefused"]
+
+
+def test_of_two_extras_for_the_last_place_of_a_day_one_wins() -> None:
+    scene, left, right = PAIRS["two extras for the last place of a day"]
+    for outcome in (overlapping(scene, left, right), overlapping(scene, right, left), at_once(scene, left, right)):
+        assert sorted(outcome[:2], key=str) == ["done", "refused: Refused"]
 
 
 def test_a_stop_is_made_once() -> None:
@@ -316,6 +374,7 @@ def end_of(business: Business) -> tuple[Any, ...]:
         of_stop = (
             "customer__ref", "due_on", "attempt", "service_date", "status", "moved_by",
             "route__original_date", "route__date", "route__part", "removed_by", "removed_reason", "removed_note",
+            "origin",
         )  # fmt: skip
         return (
             sorted(Route.objects.values_list("original_date", "date", "part", "status", "reason")),
@@ -323,5 +382,6 @@ def end_of(business: Business) -> tuple[Any, ...]:
             sorted(Hold.objects.values_list("customer__ref", "start_date", "end_date")),
             sorted(Skip.objects.values_list("customer__ref", "due_on")),
             sorted(BlackoutDate.objects.values_list("date", "effect")),
+            sorted(Extra.objects.values_list("customer__ref", "day", "dropped_at", "dropped_note", "called_off_at")),
             (business.generated_through, business.closed_through),
         )

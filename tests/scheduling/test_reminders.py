@@ -10,6 +10,7 @@ from nextroute.config import links
 from nextroute.core.actors import SYSTEM
 from nextroute.core.days import ONE_DAY
 from nextroute.customers.models import Customer
+from nextroute.notifications.composing import compose
 from nextroute.notifications.delivering import deliver
 from nextroute.notifications.models import Delivery
 from nextroute.scheduling import blackouts, holds, routes, skips
@@ -151,3 +152,14 @@ def test_each_day_has_its_reminders_once_at_the_first_moment_of_the_hour_whateve
         assert here.hour >= hour
         before = (now - timedelta(minutes=15)).astimezone(ZoneInfo(zone))
         assert before.date() < here.date() or before.hour < hour
+
+
+def test_an_extra_is_reminded_of_within_its_customers_own_hold(tomorrow: Business, ada: Customer) -> None:
+    now = datetime(2026, 5, 31, 18, tzinfo=UTC)
+    holds.place(customer=ada, start_date=D("2026-06-01"), end_date=D("2026-06-20"), actor=SYSTEM, now=now)
+    cast.an_extra(ada.properties.get())
+    assert remind(tomorrow, now=MONDAY) == 1
+    delivery = Delivery.objects.select_related("business__branding", "customer").get(trigger="service_reminder")
+    words = compose(delivery, links.to, MONDAY)
+    assert words
+    assert words["visits"] == "Driveway Wash, 8447 West 51st Avenue"

@@ -59,6 +59,7 @@ class Visit:
     resumes_on: date | None = None
     hold_id: str | None = None
     skip_id: str | None = None
+    extra_id: str | None = None
     subscription_id: str | None = "a"
     attempt: int = 1
 

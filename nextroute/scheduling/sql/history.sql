@@ -6,6 +6,7 @@ WITH past AS NOT MATERIALIZED ( -- read twice, each time through the index of th
     WHERE customer_id = %(customer)s AND service_date <= %(today)s
         AND (%(property)s::uuid IS NULL OR property_id = %(property)s)
         AND removed_by IS DISTINCT FROM 'reconcile' -- no rule gives those visits any more
+        AND (extra_id IS NULL OR removed_reason IS DISTINCT FROM 'skip') -- nor is there one that was called off
         AND (service_date < %(today)s OR (removed_at IS NULL AND status IN ('completed', 'skipped')))
 ),
 year AS MATERIALIZED (
@@ -20,13 +21,15 @@ page AS MATERIALIZED (
 )
 SELECT year.came, year.missed, pr.id, pr.address1, pr.address2, s.id, s.service_date, s.due_on, s.status, s.removed_reason,
     s.skip_category, coalesce(nullif(s.removed_note, ''), s.skip_reason) AS note, s.completed_at,
-    coalesce(nullif(s.plan_name, ''), pl.name) AS plan, pl.billing_mode,
+    coalesce(nullif(s.plan_name, ''), pl.name) AS plan,
+    CASE WHEN s.extra_id IS NULL THEN pl.billing_mode ELSE 'per_visit' END AS billing_mode, -- an extra has its own price
     ARRAY(SELECT ARRAY[id::text, kind] FROM scheduling_photo WHERE stop_id = s.id
         ORDER BY kind DESC, taken_at, id) AS photos -- before, then after
 FROM customers_property pr
 CROSS JOIN year
 LEFT JOIN page s ON s.property_id = pr.id
 LEFT JOIN scheduling_subscription su ON su.id = s.subscription_id
-LEFT JOIN scheduling_plan pl ON pl.id = su.plan_id
+LEFT JOIN scheduling_extra ex ON ex.id = s.extra_id
+LEFT JOIN scheduling_plan pl ON pl.id = coalesce(su.plan_id, ex.plan_id)
 WHERE pr.customer_id = %(customer)s
 ORDER BY s.service_date DESC NULLS LAST, s.id DESC, pr.id
