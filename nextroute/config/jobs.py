@@ -17,6 +17,7 @@ from nextroute.identity.asks import MINT
 from nextroute.notifications import delivering
 from nextroute.notifications.telling import DELIVER
 from nextroute.scheduling import nights, reminders
+from nextroute.service_requests import nights as request_nights
 from nextroute.tenancy import businesses
 
 SEAL, NIGHT, REMIND = "seal", "night", "remind"
@@ -49,7 +50,9 @@ def every_few_seconds(timestamp: int) -> None:  # noqa: ARG001 - procrastinate h
 
 @app.task(name=NIGHT)
 def night(key: str) -> None:
-    nights.run(businesses.get(UUID(key)), now=businesses.utc_now())
+    business, now = businesses.get(UUID(key)), businesses.utc_now()
+    nights.run(business, now=now)
+    request_nights.run(business, now=now)
 
 
 @app.task(name=REMIND)

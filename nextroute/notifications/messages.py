@@ -79,8 +79,9 @@ def _value(name: str, variables: Mapping[str, str]) -> str:
 
 
 def _one_line(text: str, variables: Mapping[str, str]) -> str:
-    """No line break, so that a subject stays one header whatever a variable holds."""
-    return " ".join(fill(text, variables).split())
+    """No line break, so that a subject stays one header whatever a variable holds; "" when only a mark is left."""
+    said = " ".join(fill(text, variables).split())
+    return said if said.strip(".,;:!?") else ""
 
 
 def _filled(part: str, variables: Mapping[str, str]) -> Iterator[Paragraph]:

@@ -28,7 +28,14 @@ VARIABLES: dict[Trigger, set[str]] = {
     Trigger.SKIP_PLACED: {"service_date", "plan_name", "address", "next_visit"},
     Trigger.EXTRA_DROPPED: {"service_date", "plan_name", "address", "reason"},
     Trigger.SKIP_UNDONE: {"service_date", "plan_name", "address"},
+    Trigger.REQUEST_RECEIVED: {"request", "details"},
+    Trigger.REQUEST_APPROVED: {"request", "details", "answer"},
+    Trigger.REQUEST_DECLINED: {"request", "details", "answer"},
+    Trigger.REQUEST_WITHDRAWN: {"request", "details"},
+    Trigger.REQUEST_EXPIRED: {"request", "details"},
+    Trigger.REQUEST_ANSWERED: {"request", "details", "answer"},
     Trigger.OFFICE_SCHEDULE: {"customer_name", "what", "visits", "staying", "notes"},
+    Trigger.OFFICE_REQUEST: {"customer_name", "what", "request", "details", "notes"},
 }
 BUTTON = "action"  # {{action}}: where the button of a mail stands, when it is not at the end
 
@@ -204,6 +211,56 @@ _EMAIL = {
         _("We’ll come on {{service_date}} after all."),
         ("{{plan_name}}\n{{address}}",),
         _("See your visits"),
+    ),
+    Trigger.REQUEST_RECEIVED: Text(
+        _("We’ve got it: {{request}}"),
+        _("We’ve got it, and we’ll answer soon."),
+        ("{{request}}\n{{details}}", _("You’ve changed your mind? Take it back with your visits.")),
+        _("See your visits"),
+    ),
+    Trigger.REQUEST_APPROVED: Text(
+        _("It’s arranged: {{request}}"),
+        _("It’s arranged."),
+        (
+            "{{request}}\n{{details}}",
+            "{{answer}}",
+            _("Your plans have changed? Tell us with your visits, or call us: {{business_phone}}"),
+        ),
+        _("See your visits"),
+    ),
+    Trigger.REQUEST_DECLINED: Text(
+        _("We can’t do this: {{request}}"),
+        _("We’re sorry, we can’t do this."),
+        ("{{request}}\n{{details}}", _("Why: {{answer}}"), _("Let’s find another way. Call us: {{business_phone}}")),
+        _("See your visits"),
+    ),
+    Trigger.REQUEST_WITHDRAWN: Text(
+        _("Taken back: {{request}}"),
+        _("It’s taken back, as you asked."),
+        ("{{request}}\n{{details}}", _("You didn’t ask for this? Call us: {{business_phone}}")),
+        _("See your visits"),
+    ),
+    Trigger.REQUEST_EXPIRED: Text(
+        _("Not arranged: {{request}}"),
+        _("We’re sorry, we didn’t answer you in time."),
+        ("{{request}}\n{{details}}", _("You’d still like it? Ask for another day, or call us: {{business_phone}}")),
+        _("See your visits"),
+    ),
+    Trigger.REQUEST_ANSWERED: Text(
+        _("About your visit: {{request}}"),
+        _("Here’s our answer."),
+        (
+            "{{request}}\n{{details}}",
+            "{{answer}}",
+            _("Something still isn’t right? Call us: {{business_phone}}"),
+        ),
+        _("See your visits"),
+    ),
+    Trigger.OFFICE_REQUEST: Text(
+        _("{{customer_name}} {{what}}: {{request}}"),
+        _("{{customer_name}} {{what}}."),
+        ("{{request}}\n{{details}}", _("What they say: {{notes}}")),
+        _("Open the dashboard"),
     ),
     Trigger.OFFICE_SCHEDULE: Text(
         _("{{customer_name}} {{what}}"),

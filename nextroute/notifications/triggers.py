@@ -33,7 +33,14 @@ class Trigger(StrEnum):
     SKIP_PLACED = "skip_placed"
     EXTRA_DROPPED = "extra_dropped"
     SKIP_UNDONE = "skip_undone"
+    REQUEST_RECEIVED = "request_received"
+    REQUEST_APPROVED = "request_approved"
+    REQUEST_DECLINED = "request_declined"
+    REQUEST_WITHDRAWN = "request_withdrawn"
+    REQUEST_EXPIRED = "request_expired"
+    REQUEST_ANSWERED = "request_answered"
     OFFICE_SCHEDULE = "office_schedule"
+    OFFICE_REQUEST = "office_request"
 
     @property
     def category(self) -> Category:
@@ -56,6 +63,7 @@ _CATEGORIES = {
     Trigger.NEW_SIGN_IN: Category.SECURITY,
     Trigger.PASSWORD_CHANGED: Category.SECURITY,
     Trigger.OFFICE_SCHEDULE: Category.OFFICE,
+    Trigger.OFFICE_REQUEST: Category.OFFICE,
 }
 _BY_SMS_TOO = {
     Trigger.SERVICE_REMINDER,

@@ -19,6 +19,7 @@ from nextroute.core.days import first_of_month
 from nextroute.core.words import clock, day_long, span
 from nextroute.portal.doors import customer_page
 from nextroute.portal.requests import CustomerRequest
+from nextroute.service_requests import words
 from nextroute.ui.pages import page
 
 ON_A_PAGE = 25
@@ -103,6 +104,11 @@ def _skipped(values: Mapping[str, Any], today: date) -> str:
     return _("Visit skipped: %(day)s") % {"day": day_long(date.fromisoformat(values["service_date"]), today)}
 
 
+def _asked(sentence: Callable[[], str]) -> Sentence:
+    """A sentence about a request, and then what it was about, as long as that is kept."""
+    return lambda values, today: ": ".join(filter(None, (sentence(), words.said(values, today))))
+
+
 def _of_extra(said: Callable[[], str], untold: Callable[[], str]) -> Sentence:
     """`said` has room for the plan and the day; `untold` is for an entry whose detail is gone."""
 
@@ -114,7 +120,8 @@ def _of_extra(said: Callable[[], str], untold: Callable[[], str]) -> Sentence:
     return sentence
 
 
-# What is said of each verb. Visits that were made or missed stand in Past visits instead.
+# What is said of each verb. Another plan and an end are said by the request for them; visits that were made or missed
+# stand in Past visits instead.
 SAID: Mapping[Verb, Sentence] = {
     Verb.HOLD_PLACED: _held,
     Verb.HOLD_CHANGED: _changed_hold,
@@ -126,6 +133,11 @@ SAID: Mapping[Verb, Sentence] = {
         lambda: _("%(plan)s moved to another day: %(day)s"), lambda: _("An extra visit moved to another day")
     ),
     Verb.EXTRA_CALLED_OFF: _of_extra(lambda: _("%(plan)s called off: %(day)s"), lambda: _("An extra visit called off")),
+    Verb.REQUEST_ASKED: _asked(lambda: _("Asked for")),
+    Verb.REQUEST_APPROVED: _asked(lambda: _("Arranged")),
+    Verb.REQUEST_DECLINED: _asked(lambda: _("Not possible")),
+    Verb.REQUEST_WITHDRAWN: _asked(lambda: _("Taken back")),
+    Verb.REQUEST_ANSWERED: _asked(lambda: _("Answered")),
     Verb.SIGNED_IN: _plain(lambda: _("Signed in")),
     Verb.SIGNED_OUT: _plain(lambda: _("Signed out")),
     Verb.PASSWORD_SET: _plain(lambda: _("Password changed")),

@@ -4,25 +4,16 @@ from datetime import date
 
 from django.db import models
 
+from nextroute.core.errors import Refused
 from nextroute.core.rows import BusinessRow, same_business
+from nextroute.scheduling.stops import WITH_PLAN
+from nextroute.service_requests.kinds import Kind, State
+
+__all__ = ["Kind", "RequestRefused", "ServiceRequest", "State"]
 
 
-class Kind(models.TextChoices):
-    HOLD = "hold"
-    SKIP = "skip"
-    EXTRA = "extra"
-    PLAN_CHANGE = "plan_change"
-    CANCELLATION = "cancellation"
-    PROBLEM = "problem"
-
-
-class State(models.TextChoices):
-    PENDING = "pending"
-    APPROVED = "approved"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    DONE = "done"
-    EXPIRED = "expired"
+class RequestRefused(Refused):
+    """This cannot be asked for, or not be answered; `field` is the input to change."""
 
 
 _KEPT = [State.PENDING, State.APPROVED, State.DECLINED, State.WITHDRAWN, State.DONE]
@@ -34,6 +25,14 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
         lost = models.Q(answer_state=State.APPROVED, extra__dropped_at__isnull=False, extra__called_off_at=None)
         over = models.Q(expires_after__lt=today)
         return self.filter((models.Q(answer_state=State.PENDING) & ~over) | lost).order_by("asked_at", "id")
+
+    def in_words(self) -> "ServiceRequestQuerySet":
+        """With all at hand that words.describe reads. Two statements, however many."""
+        of_stop = (f"stop__{one}" for one in (*WITH_PLAN,))
+        related = ("business", "customer", "property", "plan", "subscription__plan", "extra", *of_stop)
+        return self.select_related(*related).prefetch_related(
+            "endings__subscription__plan", "endings__subscription__property"
+        )
 
 
 class ServiceRequest(BusinessRow):
@@ -91,6 +90,12 @@ class ServiceRequest(BusinessRow):
                 condition=models.Q(answer_state=State.PENDING) ^ models.Q(answered_at__isnull=False),
                 name="request_answered",
             ),
+            models.UniqueConstraint(
+                fields=["customer", "kind", "property", "subscription", "plan", "stop", "day", "last_day"],
+                condition=models.Q(answer_state=State.PENDING) & ~models.Q(kind=Kind.CANCELLATION),
+                nulls_distinct=False,
+                name="request_once",
+            ),
         ]
         indexes = [
             models.Index(
@@ -101,14 +106,17 @@ class ServiceRequest(BusinessRow):
         ]
 
     def state(self, today: date) -> State:
-        """Where it stands on a local day. An extra that lost its day waits again. Needs `extra` at hand."""
+        """Where it stands on a local day. An extra that lost its day waits again, one that the office called off is
+        declined. Needs `extra` at hand."""
         decided = State(self.answer_state)
         if decided is State.PENDING:
             over = self.expires_after is not None and self.expires_after < today
             return State.EXPIRED if over else State.PENDING
         if decided is not State.APPROVED:
             return decided
-        if self.extra and self.extra.dropped_at and not self.extra.called_off_at:
+        if self.extra and self.extra.called_off_at:
+            return State.DECLINED
+        if self.extra and self.extra.dropped_at:
             return State.PENDING
-        last = self.last_day or self.day
+        last = self.last_day or (self.extra.day if self.extra else self.day)
         return State.DONE if last and last < today else State.APPROVED

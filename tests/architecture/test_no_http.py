@@ -8,7 +8,17 @@ import pytest
 import nextroute
 
 PACKAGE = Path(nextroute.__file__).parent
-BELOW = ("core", "audit", "tenancy", "notifications", "staff", "customers", "identity", "scheduling")
+BELOW = (
+    "core",
+    "audit",
+    "tenancy",
+    "notifications",
+    "staff",
+    "customers",
+    "identity",
+    "scheduling",
+    "service_requests",
+)
 HTTP = ("django.http", "django.shortcuts", "django.urls", "django.views", "django.template", "django.middleware")
 # A mail is drawn as a page is, and sent by nobody who was asked for one.
 ALLOWED = {"notifications/rendering.py": {"django.template.loader", "django.template.loader.render_to_string"}}

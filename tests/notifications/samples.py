@@ -48,6 +48,9 @@ def values(trigger: Trigger) -> dict[str, str]:
         "customer_name": "Ada Lovelace",
         "what": "is away July 3 to 17",
         "notes": "The neighbor takes the bins in.",
+        "request": "Driveway Wash, $65.00",
+        "details": f"8447 West 51st Avenue\n{words.capital(words.day_long(TOMORROW, TODAY))}",
+        "answer": "The crew brings everything it needs.",
         "hold_dates": words.span(date(2026, 7, 3), date(2026, 7, 17), TODAY),
     }
     return {name: every[name] for name in texts.ALWAYS | texts.VARIABLES[trigger]}

@@ -12,9 +12,11 @@ from nextroute.core.actors import SYSTEM, Actor, ActorKind
 from nextroute.customers.models import Customer
 from nextroute.portal import activity
 from nextroute.scheduling import holds
+from nextroute.service_requests import answering
 from nextroute.tenancy.businesses import Business
 from tests.cast import NOON, D
 from tests.doors import Browser, statements
+from tests.service_requests import scene
 
 HERE = "/portal/activity/"
 
@@ -91,3 +93,13 @@ def test_a_place_that_is_none_is_not_found(signed_in: Browser, before: str) -> N
 def test_every_verb_that_is_said_has_words(signed_in: Browser) -> None:
     for sentence in activity.SAID.values():
         assert sentence({}, NOON.date() + timedelta(0))
+
+
+def test_a_request_and_its_answer_are_said_with_what_they_are_about(signed_in: Browser, ada: Customer) -> None:
+    request = scene.extra(ada, actor=Actor(ActorKind.CUSTOMER))
+    answering.approve(request=request, actor=Actor(ActorKind.STAFF), now=NOON)
+    said = text(signed_in)
+    assert "Asked for: Driveway Wash, Tuesday, June 9 You, at" in said
+    assert "Arranged: Driveway Wash, Tuesday, June 9 Bright Bins, at" in said
+    Detail.objects.all().delete()
+    assert "Asked for You, at" in text(signed_in)

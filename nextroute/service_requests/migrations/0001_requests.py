@@ -244,6 +244,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="servicerequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answer_state", "pending"), models.Q(("kind", "cancellation"), _negated=True)),
+                fields=("customer", "kind", "property", "subscription", "plan", "stop", "day", "last_day"),
+                name="request_once",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="ending",
             constraint=models.UniqueConstraint(fields=("request", "subscription"), name="ending_once"),
         ),
