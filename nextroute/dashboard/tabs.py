@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext
 
 from nextroute.dashboard.requests import StaffRequest
+from nextroute.service_requests import queue
 from nextroute.staff.members import OFFICE
 from nextroute.ui.pages import Tab
 
@@ -14,5 +15,13 @@ def of(request: StaffRequest) -> Sequence[Tab]:
     if request.member.role not in OFFICE:
         return []
     here = request.resolver_match.url_name if request.resolver_match else ""
-    places = [("dashboard_home", "sun", gettext("Today"))]
-    return [Tab(label, icon, request.link(name), current=name == here) for name, icon, label in places]
+    return [
+        Tab(gettext("Today"), "sun", request.link("dashboard_home"), here == "dashboard_home"),
+        Tab(
+            gettext("Requests"),
+            "inbox",
+            request.link("dashboard_requests"),
+            here in ("dashboard_requests", "dashboard_request"),
+            count=queue.count(request.today),
+        ),
+    ]

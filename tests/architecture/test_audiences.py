@@ -38,6 +38,7 @@ from tests.doors import (
     a_member,
 )
 from tests.post import Post
+from tests.service_requests import scene
 
 PACKAGE = Path(nextroute.__file__).parent
 DOOR, SILK = "/portal/at/bright-bins/", "/portal/at/silk-city/"
@@ -108,6 +109,14 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
 # The same for the dashboard: its audience, what customers and strangers get, and what each of the staff.
 STAFF_TABLE: dict[str, tuple[str, int | str, tuple[int | str, ...]]] = {
     "dashboard_home": ("staff", STAFF_DOOR, (200, 200, 403, 200)),
+    "dashboard_requests": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Frequests%2F", (200, 200, 403, 200)),
+    "dashboard_request": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Frequests%2FKEY%2F", (200, 200, 403, 404)),
+    "dashboard_request POST": ("staff", f"{STAFF_DOOR}?why=unsent", (404, 404, 403, 404)),
+    "dashboard_request_photo": (
+        "staff",
+        f"{STAFF_DOOR}?next=%2Fdashboard%2Frequests%2FKEY%2Fphoto%2F",
+        (200, 200, 403, 404),
+    ),
     "dashboard_businesses": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fbusinesses%2F", (DASHBOARD,) * 4),
     "dashboard_businesses POST brights": (
         "staff",
@@ -162,6 +171,9 @@ PATHS = {
     "api_sms": "/api/webhooks/sms",
     "api_mail": "/api/webhooks/mail",
     "dashboard_home": DASHBOARD,
+    "dashboard_requests": "/dashboard/requests/",
+    "dashboard_request": "/dashboard/requests/{request}/",
+    "dashboard_request_photo": "/dashboard/requests/{request}/photo/",
     "dashboard_businesses": BUSINESSES,
     "dashboard_sign_in": STAFF_DOOR,
     "dashboard_sign_out": STAFF_OUT,
@@ -211,6 +223,8 @@ def test_each_asker_gets_what_the_table_says(
         path = path.format(hold=_a_hold(ada).pk)
     if "{subscription}" in path:
         path = path.format(subscription=ada.subscriptions.get().pk)
+    if "{request}" in path:
+        path = path.format(request=scene.problem(ada, photo=cast.a_picture()).pk)
     got: list[int | str] = []
     posted = {"customer": str(ada.pk), "business": str(ada.business_id)}
     for browser in askers.values():
