@@ -10,13 +10,14 @@ WEEKS = int(os.environ.get("WEEKS", "100"))
 
 def main() -> None:
     _as_in_production()
-    from bench import importing, mail, pages, reconciling, sign_in, trail
+    from bench import holding, importing, mail, pages, reconciling, sign_in, trail
     from bench.clusters import FOLDER
     from bench.report import Report
 
     report = Report()
     parts = {
         "reconcile": lambda: reconciling.measure(report, SIZE),
+        "holds": lambda: holding.measure(report, WEEKS),
         "import": lambda: importing.measure(report, SIZE),
         "trail": lambda: trail.measure(report),
         "mail": lambda: mail.measure(report),

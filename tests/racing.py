@@ -32,18 +32,19 @@ def overlapping[R](first: Callable[[], R], second: Callable[[], R]) -> list[R]:
     return in_threads(begin, follow)
 
 
-def at_once[R](*bodies: Callable[[], R]) -> list[R]:
-    """The answers of all, who start together and meet as the machine will have it."""
+def at_once[R](*bodies: Callable[[], R], apart: float = 0) -> list[R]:
+    """The answers of all, who start together (or each `apart` seconds later) and meet as the machine will have it."""
     start = threading.Barrier(len(bodies), timeout=PATIENCE)
 
-    def runner(body: Callable[[], R]) -> Callable[[], R]:
+    def runner(n: int, body: Callable[[], R]) -> Callable[[], R]:
         def run() -> R:
             start.wait()
+            time.sleep(n * apart)
             return body()
 
         return run
 
-    return in_threads(*map(runner, bodies))
+    return in_threads(*(runner(n, body) for n, body in enumerate(bodies)))
 
 
 def in_threads[R](*bodies: Callable[[], R]) -> list[R]:

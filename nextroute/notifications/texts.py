@@ -28,13 +28,13 @@ VARIABLES: dict[Trigger, set[str]] = {
     Trigger.SKIP_PLACED: {"service_date", "plan_name", "address", "next_visit"},
     Trigger.EXTRA_DROPPED: {"service_date", "plan_name", "address", "reason"},
     Trigger.SKIP_UNDONE: {"service_date", "plan_name", "address"},
+    Trigger.OFFICE_SCHEDULE: {"customer_name", "what", "visits", "back", "staying", "notes"},
     Trigger.REQUEST_RECEIVED: {"request", "details"},
     Trigger.REQUEST_APPROVED: {"request", "details", "answer"},
     Trigger.REQUEST_DECLINED: {"request", "details", "answer"},
     Trigger.REQUEST_WITHDRAWN: {"request", "details"},
     Trigger.REQUEST_EXPIRED: {"request", "details"},
     Trigger.REQUEST_ANSWERED: {"request", "details", "answer"},
-    Trigger.OFFICE_SCHEDULE: {"customer_name", "what", "visits", "staying", "notes"},
     Trigger.OFFICE_REQUEST: {"customer_name", "what", "request", "details", "notes"},
 }
 BUTTON = "action"  # {{action}}: where the button of a mail stands, when it is not at the end
@@ -267,6 +267,7 @@ _EMAIL = {
         _("{{customer_name}} {{what}}."),
         (
             _("Off the routes:\n{{visits}}"),
+            _("Back on them:\n{{back}}"),
             _("Still on them, because it was too late:\n{{staying}}"),
             _("What they say: {{notes}}"),
         ),

@@ -17,7 +17,6 @@ from nextroute.core.words import day_long
 from nextroute.customers.customers import Customer
 from nextroute.scheduling import locks, outlook
 from nextroute.scheduling.outlook import Outlook
-from nextroute.scheduling.reconcile import reconcile
 from nextroute.scheduling.subscriptions import Subscription
 from nextroute.scheduling.visits import Visit
 from nextroute.tenancy import permissions
@@ -144,8 +143,7 @@ def _reconciled(seen: outlook.Before, ended: Collection[UUID]) -> Outlook:
     def meant(visit: Visit) -> bool:
         return visit.subscription_id in ended and seen.first <= visit.due_on
 
-    change = reconcile(seen.customer.business, seen.first, seen.last, today=seen.today, customers=[seen.customer])
-    return seen.compare(change, meant)
+    return seen.compare(seen.reconcile(), seen.first - ONE_DAY, meant)
 
 
 def _record(verb: Verb, customer: Customer, last_day: date, subscriptions: int, actor: Actor, found: Outlook) -> None:

@@ -12,7 +12,6 @@ from nextroute.core.days import ONE_DAY, each_day
 from nextroute.core.errors import Refused
 from nextroute.core.words import day_long, span
 from nextroute.customers.customers import Customer
-from nextroute.customers.properties import Property
 from nextroute.tenancy.businesses import Business
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def guard(
     customer: Customer,
     start_date: date,
     end_date: date,
-    property: Property | None,
+    property_id: UUID | None,
     *,
     today: date,
     first_free: date | None = None,
@@ -50,7 +49,7 @@ def guard(
         raise too_late("end_date", first_free)
     _of_length(customer.business, (end_date - start_date).days + 1)
     others = [one for one in customer.holds.standing() if one.pk not in without]
-    _overlap(others, start_date, end_date, property, today)
+    _overlap(others, start_date, end_date, property_id, today)
     _in_the_year(customer.business, others, start_date, end_date)
 
 
@@ -70,8 +69,11 @@ def standing(parts: "Sequence[Hold]", today: date) -> tuple[date, date]:
 
 
 def guard_change(parts: "Sequence[Hold]", start_date: date, end_date: date, *, today: date) -> None:
-    """Raises HoldRefused for another start once the hold has begun, and for an end that is over."""
+    """Raises HoldRefused for the days it has, for another start once it has begun, and for an end that is over."""
     first = parts[0].start_date
+    if (start_date, end_date) == (first, parts[-1].end_date):
+        days = {"days": span(start_date, end_date, today)}
+        raise HoldRefused(_("These are the days you have: %(days)s. Choose others.") % days, field="end_date")
     if start_date != first and first <= today:
         raise HoldRefused(_("You’re away already, so the first day stays as it is."), field="start_date")
     if start_date != first and start_date > parts[0].end_date:
@@ -99,12 +101,9 @@ def _of_length(business: Business, days: int) -> None:
         raise HoldRefused(sentence % {"n": most}, field="end_date")
 
 
-def _overlap(
-    others: "Iterable[Hold]", start_date: date, end_date: date, property: Property | None, today: date
-) -> None:
-    key = property and property.pk
+def _overlap(others: "Iterable[Hold]", start_date: date, end_date: date, property_id: UUID | None, today: date) -> None:
     for one in others:
-        if one.property_id == key and one.start_date <= end_date and start_date <= one.end_date:
+        if one.property_id == property_id and one.start_date <= end_date and start_date <= one.end_date:
             days = {"days": span(one.start_date, one.end_date, today)}
             raise HoldRefused(
                 _("You’re away %(days)s already. Change that, or choose other days.") % days, field="start_date"

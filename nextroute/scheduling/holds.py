@@ -1,5 +1,6 @@
 """Hold: days a customer is away and wants no service. The rule: docs/rules/holds.md."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -19,7 +20,7 @@ from nextroute.customers.customers import Customer
 from nextroute.customers.properties import Property
 from nextroute.scheduling import hold_limits, locks, messages, notice, outlook
 from nextroute.scheduling.outlook import Outlook
-from nextroute.scheduling.reconcile import reconcile
+from nextroute.scheduling.reconcile import Change
 from nextroute.scheduling.visits import Visit
 from nextroute.tenancy import permissions
 from nextroute.tenancy.permissions import Action
@@ -103,9 +104,11 @@ def place(
     permissions.at_once(business, Action.HOLD, actor)
     locks.schedule_of(customer)
     first_free = notice.first_day(business, Action.HOLD, actor, now)
-    hold_limits.guard(customer, start_date, end_date, property, today=today, first_free=first_free)
+    hold_limits.guard(
+        customer, start_date, end_date, property.pk if property else None, today=today, first_free=first_free
+    )
+    seen = outlook.before(customer, start_date, end_date, today=today)
     with scope.business(customer.business_id):
-        seen = outlook.before(customer, start_date, end_date, today=today)
         hold = customer.holds.create(
             business_id=customer.business_id,
             property=property,
@@ -115,62 +118,61 @@ def place(
             notes=notes,
             placed_at=now,
         )
-        found = _reconciled(seen, property, first_free)
-        _record(Verb.HOLD_PLACED, hold, (start_date, end_date), actor, found)
+        followed = seen.reconcile()
+        _record(Verb.HOLD_PLACED, hold, (start_date, end_date), actor, followed)
         messages.hold_placed(hold, actor=actor, now=now)
-        return hold, found
+    return hold, seen.compare(followed, end_date, _meant(hold, start_date, end_date), first_free)
 
 
 @verb
 def change(*, hold: Hold, start_date: date, end_date: date, actor: Actor, now: datetime) -> tuple[Hold, Outlook]:
     """Be away from `start_date` through `end_date` (local dates) instead. Visits of days that are free again come back
-    at once, without notice; days that are added have theirs.
+    at once, without notice; days that are added have theirs. Once no day is left of one that has begun, it is lifted.
 
-    Raises HoldRefused as `place` does, when the hold is over or lifted, and for another start once it has begun.
+    Raises HoldRefused as `place` does, when the hold is over or lifted, and for another start once it has begun; and
+    NotPermitted as `place` does for more days, as `lift` does for fewer.
     """
     customer, today = hold.customer, hold.customer.business.today(now)
     permissions.asked(customer.business, Action.HOLD, actor)
     locks.schedule_of(customer)
     parts = _parts(hold)
     first, last = hold_limits.standing(parts, today)
-    first_free = notice.first_day(customer.business, Action.HOLD, actor, now)
-    later, others = end_date > last or start_date < first, [part.pk for part in parts]
-    if later:
-        permissions.at_once(customer.business, Action.HOLD, actor)
     hold_limits.guard_change(parts, start_date, end_date, today=today)
-    if later or first > today:  # who is back before the shortest time away is over, is back
-        hold_limits.guard(customer, start_date, end_date, hold.property, today=min(first, today), without=others)
+    if first <= today and end_date < max(today, parts[0].effective_from):
+        return lift(hold=hold, actor=actor, now=now)
+    first_free = notice.first_day(customer.business, Action.HOLD, actor, now)
+    _guard_longer(parts, start_date, end_date, actor, today=today, first_free=first_free)
+    seen = outlook.before(customer, min(first, start_date), max(last, end_date), today=today)
     with scope.business(customer.business_id):
-        seen = outlook.before(customer, min(first, start_date), max(last, end_date), today=today)
         _start_on(parts[0], start_date, first_free)
         if end_date > last:
             _extend(parts[0], last + ONE_DAY, end_date, first_free, now)
         else:
-            _shorten(parts, end_date, now)
-        found = _reconciled(seen, hold.property, first_free, until=end_date)
-        _record(Verb.HOLD_CHANGED, parts[0], (start_date, end_date), actor, found)
+            _end_on(parts, end_date, now)
+        followed = seen.reconcile()
+        _record(Verb.HOLD_CHANGED, parts[0], (start_date, end_date), actor, followed)
         messages.hold_changed(parts[0], actor=actor, now=now)
-        return parts[0], found
+    return parts[0], seen.compare(followed, end_date, _meant(hold, start_date, end_date), first_free)
 
 
 @verb
 def lift(*, hold: Hold, actor: Actor, now: datetime) -> tuple[Hold, Outlook]:
     """Be back: what is left of the hold, from today on, is lifted; its visits come back at once where routes are open.
 
-    Raises HoldRefused when it is over or lifted already.
+    Raises HoldRefused when it is over or lifted already, NotPermitted for a customer where holds are off.
     """
     customer, today = hold.customer, hold.customer.business.today(now)
     permissions.asked(customer.business, Action.HOLD, actor)
     locks.schedule_of(customer)
     parts = _parts(hold)
     first, last = hold_limits.standing(parts, today)
+    seen = outlook.before(customer, first, last, today=today)
     with scope.business(customer.business_id):
-        seen = outlook.before(customer, first, last, today=today)
-        _shorten(parts, today - ONE_DAY, now)
-        found = _reconciled(seen, hold.property, None, until=today - ONE_DAY)
-        _record(Verb.HOLD_LIFTED, parts[0], (first, last), actor, found)
+        _end_on(parts, today - ONE_DAY, now)
+        followed = seen.reconcile()
+        _record(Verb.HOLD_LIFTED, parts[0], (first, last), actor, followed)
         messages.hold_lifted(parts[0], last, actor=actor, now=now)
-        return parts[0], found
+    return parts[0], seen.compare(followed, today - ONE_DAY)
 
 
 def _parts(hold: Hold) -> list[Hold]:
@@ -180,10 +182,35 @@ def _parts(hold: Hold) -> list[Hold]:
     return list(hold.customer.holds.standing().filter(one).order_by("start_date"))
 
 
-def _start_on(part: Hold, start_date: date, first_free: date) -> None:
+def _guard_longer(
+    parts: list[Hold], start_date: date, end_date: date, actor: Actor, *, today: date, first_free: date
+) -> None:
+    """More days, and those of a hold that has not begun, are guarded as a new one's; who is back before the shortest
+    time away is over, is back."""
+    one, first, last = parts[0], parts[0].start_date, parts[-1].end_date
+    longer, business = start_date < first or end_date > last, one.customer.business
+    if longer:
+        permissions.at_once(business, Action.HOLD, actor)
+    if longer or first > today:
+        hold_limits.guard(
+            one.customer,
+            start_date,
+            end_date,
+            one.property_id,
+            today=min(first, today),
+            first_free=_effective_from(one, start_date, first_free),
+            without=[part.pk for part in parts],
+        )
+
+
+def _effective_from(part: Hold, start_date: date, first_free: date) -> date:
     """Days that are added have their notice; those it was placed for in time stay off."""
+    return max(start_date, min(part.effective_from, first_free))
+
+
+def _start_on(part: Hold, start_date: date, first_free: date) -> None:
     if start_date != part.start_date:
-        part.effective_from = max(start_date, min(part.effective_from, first_free))
+        part.effective_from = _effective_from(part, start_date, first_free)
         part.start_date = start_date
         part.save(update_fields=["start_date", "effective_from"])
 
@@ -203,35 +230,33 @@ def _extend(part: Hold, start_date: date, end_date: date, first_free: date, now:
     )
 
 
-def _shorten(parts: list[Hold], end_date: date, now: datetime) -> None:
-    """What comes after `end_date` is lifted; two statements at most, for all but one of the parts go whole."""
-    beyond = [part for part in parts if part.effective_from > end_date]
-    Hold.objects.filter(id__in=[part.pk for part in beyond]).update(lifted_at=now)
-    Hold.objects.filter(id__in=[part.pk for part in parts if part not in beyond], end_date__gt=end_date).update(
-        end_date=end_date
-    )
+def _end_on(parts: list[Hold], end_date: date, now: datetime) -> None:
+    """What comes after `end_date` is lifted: parts that have taken nothing off by then go whole."""
+    for part in parts:
+        if part.effective_from > end_date:
+            part.lifted_at = now
+        else:
+            part.end_date = min(part.end_date, end_date)
+    Hold.objects.bulk_update(parts, ["end_date", "lifted_at"])
 
 
-def _reconciled(
-    seen: outlook.Before, property: Property | None, first_free: date | None, until: date | None = None
-) -> Outlook:
-    """The routes follow; what that changed. `until`: the last day that is still held, when it is not the last seen."""
+def _meant(hold: Hold, first: date, last: date) -> Callable[[Visit], bool]:
+    """Which visits it is to take away, now that it is for these days."""
 
     def meant(visit: Visit) -> bool:
-        here = property is None or visit.property_id == property.pk
-        return here and visit.extra_id is None and visit.day <= (until or seen.last)
+        here = hold.property_id in (None, visit.property_id)
+        return here and visit.extra_id is None and first <= visit.day <= last
 
-    change = reconcile(seen.customer.business, seen.first, seen.last, today=seen.today, customers=[seen.customer])
-    return seen.compare(change, meant, first_free)
+    return meant
 
 
-def _record(verb: Verb, hold: Hold, days: tuple[date, date], actor: Actor, found: Outlook) -> None:
+def _record(verb: Verb, hold: Hold, days: tuple[date, date], actor: Actor, change: Change) -> None:
     record(
         verb,
         actor=actor,
         business_id=hold.business_id,
         subject=hold,
         customer_id=hold.customer_id,
-        counts=found.change.counts,
+        counts=change.counts,
         detail={"start_date": days[0], "end_date": days[1], "property": hold.property_id},
     )

@@ -1,6 +1,6 @@
 """What messages about visits say, read from the schedule as it is when they are sent (notifications/composing.py)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
@@ -88,10 +88,10 @@ def _moved(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
 
 
 def _held(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
-    hold = _standing(delivery.facts["hold"])
-    if hold is None:
+    hold, today = _standing(delivery.facts["hold"]), delivery.business.today(now)
+    if hold is None or hold.end_date < today:
         return None
-    customer, today = _customer(delivery), delivery.business.today(now)
+    customer = _customer(delivery)
     return {**_of_hold(hold, customer, today), **_see(delivery, link)}
 
 
@@ -105,10 +105,10 @@ def _lifted(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
     if hold is None:
         return None
     last = date.fromisoformat(delivery.facts["last"])
-    back = [one for one in _between(customer, hold.start_date, last, today) if one.coming and _of(hold, one)]
+    back = _back(hold, last, customer, today)
     return {
         "hold_dates": span(hold.start_date, last, today),
-        "visits": _days(back, today),
+        "visits": back,
         "next_visit": "" if back else _next_after(customer, today, today),
         **_see(delivery, link),
     }
@@ -139,28 +139,33 @@ composes(Trigger.SKIP_UNDONE)(_skip_of)
 @composes(Trigger.OFFICE_SCHEDULE)
 def _for_the_office(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
     """What a customer did, as it was done: also when they have thought better of it since."""
-    facts, today = delivery.facts, delivery.business.today(now)
-    customer = Customer.objects.get(id=facts["customer"])
+    customer = Customer.objects.get(id=delivery.facts["customer"])
     customer.business = delivery.business
-    about = Trigger(facts["about"])
-    told = {"customer_name": str(customer), "action_url": link("dashboard_home", absolute=True)}
-    if about in (Trigger.SKIP_PLACED, Trigger.SKIP_UNDONE):
-        skip = Skip.objects.select_related("subscription__plan", "subscription__property").get(id=facts["skip"])
-        day = day_long(date.fromisoformat(facts["day"]), today)
-        words = (
-            _("does without the visit on %(day)s") if about is Trigger.SKIP_PLACED else _("wants the visit on %(day)s")
-        )
-        visit = _join(skip.subscription.plan.name, str(skip.subscription.property))
-        return {**told, "what": words % {"day": day}, "visits": visit, "notes": skip.notes}
-    hold = _hold(facts["hold"])
-    if hold is None:
-        return None
-    if about is Trigger.HOLD_LIFTED:
-        days = span(hold.start_date, date.fromisoformat(facts["last"]), today)
-        return {**told, "what": _("is back, and had been away %(days)s") % {"days": days}}
-    standing = _standing(facts["hold"]) or hold
-    found = _of_hold(standing, customer, today)
-    return {**told, "what": _("is away %(days)s") % {"days": found.pop("hold_dates")}, **found, "notes": hold.notes}
+    what = _of_skip_done if "skip" in delivery.facts else _of_hold_done
+    told = what(delivery.facts, customer, delivery.business.today(now))
+    return {"customer_name": str(customer), **told, "action_url": link("dashboard_home", absolute=True)}
+
+
+def _of_skip_done(facts: Mapping[str, str], customer: Customer, today: date) -> dict[str, str]:
+    skip = customer.skips.select_related("subscription__plan", "subscription__property").get(id=facts["skip"])
+    day = {"day": day_long(date.fromisoformat(facts["day"]), today)}
+    visit = _join(skip.subscription.plan.name, str(skip.subscription.property))
+    if facts["about"] == Trigger.SKIP_UNDONE:
+        return {"what": _("wants the visit on %(day)s after all") % day, "back": visit}
+    return {"what": _("does without the visit on %(day)s") % day, "visits": visit, "notes": skip.notes}
+
+
+def _of_hold_done(facts: Mapping[str, str], customer: Customer, today: date) -> dict[str, str]:
+    hold = customer.holds.get(id=facts["hold"])
+    if facts["about"] == Trigger.HOLD_LIFTED:
+        last = date.fromisoformat(facts["last"])
+        days = {"days": span(hold.start_date, last, today)}
+        return {"what": _("is back, and had been away %(days)s") % days, "back": _back(hold, last, customer, today)}
+    standing = _standing(facts["hold"])
+    if standing is None or standing.end_date < today:
+        return {"what": _("was going to be away %(days)s") % {"days": span(hold.start_date, hold.end_date, today)}}
+    told = _of_hold(standing, customer, today)
+    return {**told, "what": _("is away %(days)s") % {"days": told["hold_dates"]}, "notes": hold.notes}
 
 
 def _hold(key: str) -> Hold | None:
@@ -184,6 +189,12 @@ def _of_hold(hold: Hold, customer: Customer, today: date) -> dict[str, str]:
         "staying": _days([one for one in found if one.coming], today),
         "next_visit": _next_after(customer, hold.end_date, today),
     }
+
+
+def _back(hold: Hold, last: date, customer: Customer, today: date) -> str:
+    """The visits there are again of those it took off."""
+    found = _between(customer, hold.effective_from, last, today)
+    return _days([one for one in found if one.coming and _of(hold, one)], today)
 
 
 def _between(customer: Customer, first: date, last: date, today: date) -> Sequence[Visit]:

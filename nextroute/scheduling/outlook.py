@@ -5,25 +5,29 @@ page shows before is what will happen, whatever the routes, their places and the
 (docs/decisions/0012-previews-are-rehearsals.md).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from nextroute.core import scope
+from nextroute.core.days import add_months
 from nextroute.customers.customers import Customer
 from nextroute.scheduling import prices, visits
 from nextroute.scheduling.prices import Line, Money
-from nextroute.scheduling.reconcile import Change
+from nextroute.scheduling.reconcile import Change, reconcile
 from nextroute.scheduling.stops import Stop
 from nextroute.scheduling.visits import Visit
 
 NOTHING, UNCHANGED = Money(), Change()
 YEAR = timedelta(days=365)
-BEYOND = timedelta(weeks=8)  # how far after a change the next visit is looked for
+# How far after a change the next visit is looked for; months, if it is not there.
+BEYOND, AHEAD = timedelta(weeks=8), 13
 
 
 class Why(StrEnum):
@@ -58,10 +62,21 @@ class Outlook:
 def rehearse(verb: Callable[..., tuple[Any, Outlook]], **arguments: Any) -> Outlook:
     """What a verb would do. It is done, looked at and taken back: no row, message or entry remains, and its locks are
     let go. Raises what the verb raises."""
-    with transaction.atomic():
+    with _taken_back():
         _, outlook = verb(**arguments)
-        transaction.set_rollback(True)
     return outlook
+
+
+@contextmanager
+def _taken_back() -> Iterator[None]:
+    """What is done in the block is rolled back. psycopg would then forget all it has prepared on the connection, for
+    what it uses might be gone, too; nothing is, and every page after it would be planned anew."""
+    with ExitStack() as after, transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+        raw = connection.connection
+        after.callback(setattr, raw, "prepare_threshold", raw.prepare_threshold)
+        raw.prepare_threshold = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +90,59 @@ class Before:
     today: date
     visits: Sequence[Visit]
 
+    def reconcile(self) -> Change:
+        """The open routes follow what was changed on its days."""
+        business, chosen = self.customer.business, [self.customer]
+        return reconcile(business, self.first, self.last, today=self.today, customers=chosen)
+
     def compare(
-        self, change: Change, meant: Callable[[Visit], bool] = lambda _: False, first_free: date | None = None
+        self,
+        change: Change,
+        last: date,
+        meant: Callable[[Visit], bool] = lambda _: False,
+        first_free: date | None = None,
     ) -> Outlook:
-        """What is different now. `meant`: which visits were to fall away, so that those that stay are told; before
-        `first_free` (local) because their notice is over. In the business's scope; three statements, five at most."""
-        after = _look(self.customer, self.first, self.last, self.today)
-        was, now = _coming(self.visits), _coming(after)
-        gone, come = (
-            [one for key, one in here.items() if key not in there] for here, there in ((was, now), (now, was))
-        )
-        subscriptions = prices.of_subscriptions({one.subscription_id for one in (*gone, *come) if one.subscription_id})
-        away, coming = prices.lines(gone, subscriptions), prices.lines(come, subscriptions)
-        return Outlook(
-            away=away,
-            coming=coming,
-            stays=stays([one for one in now.values() if meant(one)], first_free),
-            money=prices.money(self.customer, away, coming, subscriptions),
-            change=change,
-            next_day=next((one.day for one in after if one.coming and one.day > self.last), None),
-        )
+        """What is different now. `last`: the last day it is about, after which the next visit is looked for; `meant`:
+        which visits were to fall away, so that those that stay are told, before `first_free` because their notice is
+        over (local days). As the customer sees it; three statements, seven at most.
+        """
+        with _eyes_of(self.customer):
+            after = _look(self.customer, self.first, self.last, self.today)
+            was, now = _coming(self.visits), _coming(after)
+            gone = [one for key, one in was.items() if key not in now]
+            come = [one for key, one in now.items() if key not in was]
+            keys = {one.subscription_id for one in (*gone, *come) if one.subscription_id}
+            subscriptions = prices.of_subscriptions(keys)
+            away, coming = prices.lines(gone, subscriptions), prices.lines(come, subscriptions)
+            return Outlook(
+                away=away,
+                coming=coming,
+                stays=stays([one for one in now.values() if meant(one)], first_free),
+                money=prices.money(self.customer, away, coming, subscriptions),
+                change=change,
+                next_day=self._next_after(last, after),
+            )
+
+    def _next_after(self, last: date, soon: Sequence[Visit]) -> date | None:
+        """Most people are served within weeks; only for the others is a year worth looking through."""
+        if found := next((one.day for one in soon if one.coming and one.day > last), None):
+            return found
+        far = visits.between(self.customer, self.first, add_months(self.last, AHEAD), today=self.today)
+        return next((one.day for one in far if one.coming and one.day > last), None)
 
 
 def before(customer: Customer, first: date, last: date, *, today: date) -> Before:
-    """Look at the visits before they change. Two statements."""
+    """Look at the visits before they change, under the customer's lock: what was read of the business may be older.
+    Three statements."""
+    customer.business.refresh_from_db(fields=["generated_through"])
     first = max(first, today)
-    return Before(customer, first, last, today, _look(customer, first, last, today))
+    with _eyes_of(customer):
+        return Before(customer, first, last, today, _look(customer, first, last, today))
+
+
+def _eyes_of(customer: Customer) -> AbstractContextManager[None]:
+    """Their scope, whoever acts: there PostgreSQL keeps the plan of the question (core/scope.py)."""
+    return scope.customer(customer.business_id, customer.pk)
 
 
 def _look(customer: Customer, first: date, last: date, today: date) -> Sequence[Visit]:

@@ -19,7 +19,6 @@ from nextroute.scheduling.calendar import DayRule, Frequency
 from nextroute.scheduling.master_routes import MasterStop
 from nextroute.scheduling.outlook import Outlook
 from nextroute.scheduling.plans import Plan
-from nextroute.scheduling.reconcile import reconcile
 from nextroute.scheduling.subscriptions import Subscription
 from nextroute.scheduling.visits import Visit
 from nextroute.tenancy import permissions
@@ -177,8 +176,7 @@ def _reconciled(seen: outlook.Before, ended: Subscription) -> Outlook:
     def meant(visit: Visit) -> bool:
         return visit.subscription_id == ended.pk and seen.first <= visit.due_on
 
-    change = reconcile(seen.customer.business, seen.first, seen.last, today=seen.today, customers=[seen.customer])
-    return seen.compare(change, meant)
+    return seen.compare(seen.reconcile(), seen.first - ONE_DAY, meant)
 
 
 def _record(verb: Verb, new: Subscription, actor: Actor, found: Outlook, detail: Mapping[str, object]) -> None:

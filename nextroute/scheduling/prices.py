@@ -68,7 +68,7 @@ def money(
     if not any(missed.values()):
         return Money(less)
     if customer.business.hold_credit == "none":
-        return Money(less, uncredited=True)
+        return Money(less, uncredited=any(count > 0 for count in missed.values()))
     return Money(less, _credit(customer, missed, subscriptions))
 
 

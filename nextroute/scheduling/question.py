@@ -35,13 +35,16 @@ class Shift:
 
 
 @cache
-def sql(name: str) -> str:
-    """The statement `sql/<name>.sql`, with the parts it names, the question first of all, in their places."""
+def sql(name: str, *, of_some: bool = False) -> str:
+    """The statement `sql/<name>.sql`, with the parts it names, the question first of all, in their places.
+
+    `of_some`: it is never asked for all customers, so that a plan that is kept may look for them by their keys.
+    """
     folder = Path(__file__).parent / "sql"
     text = (folder / f"{name}.sql").read_text()
     for part in ("visits", "differences"):
         text = text.replace(f"{{{part}}}", (folder / f"{part}.sql").read_text())
-    return text
+    return text.replace("%(customers)s::uuid[] IS NULL OR", "") if of_some else text
 
 
 def shifts(business: Business, from_: date, to: date, customers: Collection[UUID] | None = None) -> list[Shift]:

@@ -1,7 +1,7 @@
 """Reconcile: make the open routes equal to the visits that are due. The rule: docs/rules/schedule.md."""
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -67,7 +67,8 @@ def reconcile(
                 return _reconcile(business, from_, to, through, today, None)
         chosen = [customer.id for customer in customers]
         locks.routes_of(chosen, today)
-        return _reconcile(business, from_, min(to, through), through, today, chosen)
+        with _kept_plan() if len(chosen) == 1 else nullcontext():
+            return _reconcile(business, from_, min(to, through), through, today, chosen)
 
 
 def nightly(business: Business, *, today: date, days: int | None = None, from_: date | None = None) -> Change:
@@ -126,7 +127,7 @@ def _reconcile(
     asked = question.parameters(moves, due_from, to, customers)
     with connection.cursor() as cursor:
         cursor.execute(
-            question.sql("reconcile"),
+            question.sql("reconcile", of_some=customers is not None),
             {**asked, "business": business.id, "today": today, "first": from_, "last": last},
         )
         counts = cursor.fetchone()
@@ -142,6 +143,15 @@ def _no_nested_loops() -> Iterator[None]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_SET, ["off", "force_custom_plan"])
+        yield
+        cursor.execute(_SET, ["on", "auto"])
+
+
+@contextmanager
+def _kept_plan() -> Iterator[None]:
+    """For one customer planning takes longer than the answer, and the plan is the same for each of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, ["on", "force_generic_plan"])
         yield
         cursor.execute(_SET, ["on", "auto"])
 

@@ -16,9 +16,9 @@ from nextroute.customers.customers import Customer
 from nextroute.scheduling import locks, messages, notice, outlook, question, visits
 from nextroute.scheduling.calendar import Reason
 from nextroute.scheduling.outlook import Outlook
-from nextroute.scheduling.reconcile import reconcile
+from nextroute.scheduling.reconcile import Change
 from nextroute.scheduling.subscriptions import Subscription
-from nextroute.scheduling.visits import State, Visit
+from nextroute.scheduling.visits import Visit
 from nextroute.tenancy import permissions
 from nextroute.tenancy.permissions import Action
 
@@ -69,17 +69,18 @@ def place(
     if coming is None:
         raise SkipRefused(_("There is no visit on this day to skip."), field="due_on")
     _in_time(customer, coming.day, actor, now)
+    seen = outlook.before(customer, coming.day, coming.day, today=today)
     with scope.business(customer.business_id):
-        seen = outlook.before(customer, coming.day, coming.day, today=today)
         skip = customer.skips.create(
             business_id=customer.business_id, subscription=subscription, due_on=due_on, notes=notes, placed_at=now
         )
-        found = _reconciled(seen)
-        if coming.state is not State.EXPECTED and not found.change.removed:
-            raise SkipRefused(_("This visit is already on the truck, so it can’t be skipped here."), field="due_on")
-        _record(Verb.SKIP_PLACED, skip, coming.day, actor, found)
+        followed = seen.reconcile()
+        _record(Verb.SKIP_PLACED, skip, coming.day, actor, followed)
         messages.skip_placed(skip, coming.day, actor=actor, now=now)
-        return skip, found
+    found = seen.compare(followed, coming.day)
+    if not any(_is_of(skip, line.visit) for line in found.away):
+        raise SkipRefused(_("This visit is already on the truck, so it can’t be skipped here."), field="due_on")
+    return skip, found
 
 
 @verb
@@ -92,23 +93,23 @@ def undo(*, skip: Skip, actor: Actor, now: datetime) -> tuple[Skip, Outlook]:
     today = customer.business.today(now)
     permissions.asked(customer.business, Action.SKIP, actor)
     locks.schedule_of(customer)
-    standing = customer.skips.filter(id=skip.pk, undone_at=None).select_related("subscription").first()
+    standing = customer.skips.filter(id=skip.pk, undone_at=None).first()
     if standing is None:
         raise SkipRefused(_("This visit is not skipped any more."), field="due_on")
-    planned = _skipped(customer, standing, today)
-    day = planned.day if planned else standing.due_on
+    skipped = _visit_of(standing, today)
+    day = skipped.day if skipped else standing.due_on
     _in_time(customer, day, actor, now)
+    seen = outlook.before(customer, day, day, today=today)
     with scope.business(customer.business_id):
-        seen = outlook.before(customer, day, day, today=today)
-        customer.skips.filter(id=standing.pk).update(undone_at=now)
-        found = _reconciled(seen)
-        if planned and not found.coming and not _taken_otherwise(customer, standing, day, today):
-            raise SkipRefused(
-                _("Our route for this day is settled, so this visit can’t come back here."), field="due_on"
-            )
-        _record(Verb.SKIP_UNDONE, standing, day, actor, found)
+        standing.undone_at = now
+        standing.save(update_fields=["undone_at"])
+        followed = seen.reconcile()
+        _record(Verb.SKIP_UNDONE, standing, day, actor, followed)
         messages.skip_undone(standing, day, actor=actor, now=now)
-        return standing, found
+    after = _visit_of(standing, today)
+    if after and after.reason is Reason.OFFICE:
+        raise SkipRefused(_("Our route for this day is settled, so this visit can’t come back here."), field="due_on")
+    return standing, seen.compare(followed, day)
 
 
 def _in_time(customer: Customer, day: date, actor: Actor, now: datetime) -> None:
@@ -116,36 +117,24 @@ def _in_time(customer: Customer, day: date, actor: Actor, now: datetime) -> None
         raise SkipRefused(_("It’s too late to change this visit here."), field="due_on")
 
 
-def _skipped(customer: Customer, skip: Skip, today: date) -> Visit | None:
-    """The visit that the skip takes away; none when something else takes it first."""
-    return _planned(customer, skip, today, Reason.SKIP)
-
-
-def _planned(customer: Customer, skip: Skip, today: date, reason: Reason | None = None) -> Visit | None:
+def _visit_of(skip: Skip, today: date) -> Visit | None:
+    """The visit it is about, whatever keeps it away; none when no rule gives it any more. Two statements."""
     from_ = max(today, skip.due_on)
-    found = visits.between(customer, from_, from_ + question.REACH, today=today)
-    of_skip = (one for one in found if (one.subscription_id, one.due_on) == (skip.subscription_id, skip.due_on))
-    return next((one for one in of_skip if reason in (None, one.reason)), None)
+    found = visits.between(skip.customer, from_, from_ + question.REACH, today=today)
+    return next((one for one in found if _is_of(skip, one)), None)
 
 
-def _taken_otherwise(customer: Customer, skip: Skip, day: date, today: date) -> bool:
-    """Whether a rule, not a settled route, keeps the visit away now."""
-    found = _planned(customer, skip, today)
-    return found is not None and found.reason not in (None, Reason.OFFICE) and found.day == day
+def _is_of(skip: Skip, visit: Visit) -> bool:
+    return (visit.subscription_id, visit.due_on) == (skip.subscription_id, skip.due_on)
 
 
-def _reconciled(seen: outlook.Before) -> Outlook:
-    change = reconcile(seen.customer.business, seen.first, seen.last, today=seen.today, customers=[seen.customer])
-    return seen.compare(change)
-
-
-def _record(verb: Verb, skip: Skip, day: date, actor: Actor, found: Outlook) -> None:
+def _record(verb: Verb, skip: Skip, day: date, actor: Actor, change: Change) -> None:
     record(
         verb,
         actor=actor,
         business_id=skip.business_id,
         subject=skip,
         customer_id=skip.customer_id,
-        counts=found.change.counts,
+        counts=change.counts,
         detail={"due_on": skip.due_on, "service_date": day},
     )

@@ -7,6 +7,7 @@ from itertools import groupby
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from nextroute.customers.customers import Customer
 from nextroute.scheduling import outlook, prices, visits
@@ -38,17 +39,20 @@ class TimeAway:
 
 def coming(customer: Customer, today: date) -> list[TimeAway]:
     """Those that are under way or planned, in order. One statement, in the caller's scope."""
-    rows = customer.holds.standing().select_related("property").order_by("continues", "start_date")
-    by_root = groupby(sorted(rows, key=lambda row: (str(_root(row)), row.start_date)), key=_root)
-    found = [_away(list(parts)) for _, parts in by_root]
-    return sorted((away for away in found if not away.over(today)), key=lambda away: away.first)
+    standing = customer.holds.standing()
+    roots = standing.filter(end_date__gte=today).values(root=Coalesce("continues", "id"))
+    rows = standing.filter(Q(id__in=roots) | Q(continues__in=roots)).select_related("property")
+    by_root = groupby(sorted(rows, key=lambda row: (_root(row), row.start_date)), key=_root)
+    return sorted((_away(list(parts)) for _, parts in by_root), key=lambda away: away.first)
 
 
 def find(customer: Customer, key: UUID) -> TimeAway | None:
-    """The one with this key, also when it is over or called off; none when it is not this customer's."""
-    rows = customer.holds.select_related("property").filter(Q(id=key) | Q(continues=key)).order_by("start_date")
-    found = list(rows)
-    if not found or found[0].pk != key:
+    """The one with this key, or with a part of this key, also when it is over or called off; none when it is not this
+    customer's. One statement."""
+    root = customer.holds.filter(id=key).values(root=Coalesce("continues", "id"))
+    one = customer.holds.select_related("property").filter(Q(id__in=root) | Q(continues__in=root))
+    found = sorted(one, key=lambda part: (part.continues_id is not None, part.start_date))
+    if not found:
         return None
     found[0].customer = customer
     return _away([part for part in found if part.lifted_at is None] or found)

@@ -74,4 +74,5 @@ def _guard(
     business = customer.business
     asking.guard_approval(business, Action.HOLD)
     first_free = notice.first_day(business, Action.HOLD, actor, now)
-    hold_limits.guard(customer, start_date, end_date, property, today=business.today(now), first_free=first_free)
+    place = property.pk if property else None
+    hold_limits.guard(customer, start_date, end_date, place, today=business.today(now), first_free=first_free)

@@ -45,6 +45,7 @@ def values(trigger: Trigger) -> dict[str, str]:
         "reason": "The gate was locked.",
         "next_visit": words.day_long(date(2026, 6, 23), TODAY),
         "staying": f"{words.day_long(TOMORROW, TODAY)}, Weekly Bin Cleaning, 8447 West 51st Avenue",
+        "back": f"{words.day_long(date(2026, 6, 23), TODAY)}, Weekly Bin Cleaning, 8447 West 51st Avenue",
         "customer_name": "Ada Lovelace",
         "what": "is away July 3 to 17",
         "notes": "The neighbor takes the bins in.",

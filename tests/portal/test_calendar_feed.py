@@ -197,12 +197,30 @@ def test_a_hold_cancels_and_lifting_it_brings_back(reader: Subscriber, ada: Cust
     assert reader.days()["06-16"] == "CANCELLED"
     assert (held.status, held.summary) == ("CANCELLED", "Bright Bins: no visit")
     assert held.description == "You’re away."
-    Hold.objects.filter(pk=placed.pk).update(lifted_at=NOON)
-    brought_up_to_date(ada)
+    holds.lift(hold=placed, actor=SYSTEM, now=NOON)
     back = reader.on("06-09")
     assert [event.sequence for event in (before, held, back)] == [0, 1, 2]
     assert back.status == "CONFIRMED"
     assert {event.uid for event in (before, held, back)} == {before.uid}
+
+
+def test_a_hold_that_is_made_shorter_and_longer_is_followed_at_once(reader: Subscriber, ada: Customer) -> None:
+    placed = hold(ada, "2026-06-08", "2026-06-20")
+
+    def canceled() -> list[str]:
+        return [day for day, status in reader.days().items() if status == "CANCELLED"]
+
+    assert canceled() == ["06-09", "06-16"]
+    for last, off in (("2026-06-10", ["06-09"]), ("2026-06-23", ["06-09", "06-16", "06-23"])):
+        holds.change(hold=placed, start_date=placed.start_date, end_date=D(last), actor=SYSTEM, now=NOON)
+        assert canceled() == off
+
+
+def test_a_skip_that_is_taken_back_is_followed_at_once(reader: Subscriber, ada: Customer) -> None:
+    skip, _ = skips.place(subscription=ada.subscriptions.get(), due_on=D("2026-06-09"), actor=SYSTEM, now=NOON)
+    assert reader.on("06-09").status == "CANCELLED"
+    skips.undo(skip=skip, actor=SYSTEM, now=NOON)
+    assert reader.on("06-09").status == "CONFIRMED"
 
 
 def test_a_skip_cancels_its_one_visit(reader: Subscriber, ada: Customer) -> None:

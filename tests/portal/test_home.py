@@ -1,5 +1,6 @@
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,28 @@ def test_a_hold_is_arranged_and_moves_the_next_visit(signed_in: Browser, ada: Cu
         actor=SYSTEM,
         now=cast.NOON,
     )
+    page = home(signed_in)
+    assert "You’re away June 3 to 17" in page
+    assert "We’ll skip 2 visits." in page
+
+
+def test_a_hold_that_was_made_longer_is_arranged_once(signed_in: Browser, ada: Customer) -> None:
+    days: dict[str, Any] = {"start_date": D("2026-06-03"), "actor": SYSTEM, "now": cast.NOON}
+    hold, _ = holds.place(customer=ada, end_date=D("2026-06-10"), **days)
+    holds.change(hold=hold, end_date=D("2026-06-17"), **days)
+    page = home(signed_in)
+    assert page.count("You’re away June 3 to 17") == page.count("You’re away June") > 0
+    assert "We’ll skip 2 visits." in page
+
+
+def test_a_hold_that_was_made_longer_is_arranged_once_in_its_second_part_too(
+    signed_in: Browser, ada: Customer, clock: Clock
+) -> None:
+    days: dict[str, Any] = {"start_date": D("2026-06-03"), "actor": SYSTEM, "now": cast.NOON}
+    hold, _ = holds.place(customer=ada, end_date=D("2026-06-05"), **days)
+    holds.change(hold=hold, end_date=D("2026-06-17"), **days)
+    clock.forward(days=7)
+    signed_in.come_in(Login.objects.get(), now=clock.now)
     page = home(signed_in)
     assert "You’re away June 3 to 17" in page
     assert "We’ll skip 2 visits." in page

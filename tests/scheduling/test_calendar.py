@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -33,6 +32,7 @@ from nextroute.scheduling.calendar import (
     season_months,
     serves,
 )
+from tests.worked import Row, Tables
 
 D = date.fromisoformat
 ALL_DAYS = list(each_day(D("2015-01-01"), D("2040-12-31")))
@@ -41,25 +41,8 @@ WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 # --- Reading the tables ------------------------------------------------------------------------------
 
-Row = dict[str, str]
-SECTIONS = dict(
-    section.split("\n", 1)
-    for section in re.split(
-        r"^#+ ", (Path(__file__).parents[2] / "docs/rules/schedule.md").read_text("utf-8"), flags=re.MULTILINE
-    )[1:]
-)
-READ: set[str] = set()
-
-
-def worked(*headings: str) -> pytest.MarkDecorator:
-    """Run a test for each row of the tables under these headings; a row is its cells by column name."""
-    rows = []
-    for heading in headings:
-        lines = [line.strip("|").split("|") for line in SECTIONS[heading].splitlines() if line.startswith("|")]
-        names, _, *cells = [[cell.strip() for cell in line] for line in lines]
-        rows += [{"heading": heading} | dict(zip(names, row, strict=True)) for row in cells]
-        READ.add(heading)
-    return pytest.mark.parametrize("row", rows, ids=[" / ".join(row.values()) for row in rows])
+TABLES = Tables("schedule.md")
+worked = TABLES.worked
 
 
 def named(text: str) -> date:
@@ -506,4 +489,4 @@ def test_windows_side_by_side_hold_each_visit_once(
 
 
 def test_every_worked_table_of_the_rule_is_tested() -> None:
-    assert {heading for heading, text in SECTIONS.items() if "\n|" in text} == READ
+    assert TABLES.headings == TABLES.read

@@ -152,6 +152,19 @@ def test_the_photo_from_before_comes_first(weekly: Subscription, folder: Path) -
     assert bare.photos == []
 
 
+def test_the_record_says_held_for_the_days_that_were_and_keeps_the_visits_that_came_back(
+    bright: Business, ada: Customer
+) -> None:
+    monday = D("2026-06-01")
+    reconcile.reconcile(bright, monday, TODAY, today=monday)
+    hold, _ = holds.place(customer=ada, start_date=monday, end_date=D("2026-06-20"), actor=SYSTEM, now=NOON)
+    holds.change(hold=hold, start_date=monday, end_date=D("2026-06-15"), actor=SYSTEM, now=NOON)
+    holds.lift(hold=hold, actor=SYSTEM, now=NOON + timedelta(days=3))
+    closing.close(bright, today=TODAY, now=NOON)
+    told = [("2026-06-09", State.UNCONFIRMED, None), ("2026-06-02", State.OFF, "hold")]
+    assert [(f"{v.day}", v.state, v.reason) for v in past(ada).visits] == told
+
+
 def test_later_changes_of_rules_rewrite_nothing(bright: Business, ada: Customer) -> None:
     """From the first generation through the close, as it is lived."""
     monday = D("2026-06-01")

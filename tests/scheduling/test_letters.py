@@ -1,12 +1,13 @@
 """What messages about visits say, and to whom they go."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from nextroute.config import links
-from nextroute.core.actors import SYSTEM
+from nextroute.core.actors import SYSTEM, Actor, ActorKind
 from nextroute.customers.models import Customer
 from nextroute.notifications.composing import compose
 from nextroute.notifications.models import Delivery
@@ -14,12 +15,12 @@ from nextroute.notifications.texts import variables_of
 from nextroute.notifications.triggers import Channel
 from nextroute.scheduling import blackouts, extras, holds, routes, skips, stops
 from nextroute.scheduling.calendar import Effect
-from nextroute.scheduling.models import Route, Stop
+from nextroute.scheduling.models import Hold, Route, Stop
 from nextroute.scheduling.reconcile import nightly
 from nextroute.tenancy.businesses import Business
 from tests import cast
 from tests.cast import NOON, D
-from tests.doors import statements
+from tests.doors import SOMEBODY, statements
 
 TODAY, TUESDAY = D("2026-06-01"), D("2026-06-02")
 
@@ -225,9 +226,150 @@ def test_a_skip_is_confirmed_with_its_day(generated: Business, ada: Customer) ->
 
 def test_what_was_taken_back_before_the_message_left_is_not_confirmed(generated: Business, ada: Customer) -> None:
     hold, _ = holds.place(customer=ada, start_date=D("2026-06-08"), end_date=D("2026-06-17"), actor=SYSTEM, now=NOON)
-    hold.lifted_at = NOON
-    hold.save()
+    holds.lift(hold=hold, actor=SYSTEM, now=NOON)
     assert said("hold_placed") is None
+
+
+def a_hold(customer: Customer, first: str = "2026-06-01", last: str = "2026-06-10", actor: Actor = SOMEBODY) -> Hold:
+    return holds.place(
+        customer=customer, start_date=D(first), end_date=D(last), actor=actor, now=NOON, notes="The neighbor helps."
+    )[0]
+
+
+def test_a_confirmed_hold_says_which_visits_stay(generated: Business, ada: Customer) -> None:
+    a_hold(ada)
+    words = said("hold_placed")
+    assert words
+    assert words["staying"] == "Tuesday, June 2, Weekly Bin Cleaning, 8447 West 51st Avenue"
+    assert words["visits"] == "Tuesday, June 9, Weekly Bin Cleaning, 8447 West 51st Avenue"
+
+
+def test_a_changed_hold_is_confirmed_with_the_days_it_has_when_the_message_leaves(
+    generated: Business, ada: Customer
+) -> None:
+    hold = a_hold(ada)
+    for last in ("2026-06-24", "2026-06-17"):
+        holds.change(hold=hold, start_date=hold.start_date, end_date=D(last), actor=SOMEBODY, now=NOON)
+    found = Delivery.objects.filter(address="ada@example.com").select_related("business__branding", "customer")
+    words = [compose(row, links.to, NOON) for row in found.order_by("id")]
+    assert [row.trigger for row in found.order_by("id")] == ["hold_placed", "hold_changed", "hold_changed"]
+    assert [one and one["hold_dates"] for one in words] == ["June 1 to 17"] * 3
+    assert words[0]
+    assert len(words[0]["visits"].splitlines()) == 2
+
+
+def test_who_is_back_reads_what_comes_after_all_and_not_what_was_never_stopped(
+    generated: Business, ada: Customer
+) -> None:
+    holds.lift(hold=a_hold(ada, last="2026-06-17"), actor=SOMEBODY, now=NOON)
+    assert said("hold_placed") is None
+    words = said("hold_lifted")
+    assert words
+    assert words["hold_dates"] == "June 1 to 17"
+    assert [line.partition(", W")[0] for line in words["visits"].splitlines()] == [
+        "Tuesday, June 9",
+        "Tuesday, June 16",
+    ]
+
+
+def test_who_is_back_before_a_visit_fell_away_reads_when_we_come_next(generated: Business, ada: Customer) -> None:
+    holds.lift(hold=a_hold(ada, "2026-06-03", "2026-06-08"), actor=SOMEBODY, now=NOON)
+    words = said("hold_lifted")
+    assert words
+    assert (words["visits"], words["next_visit"]) == ("", "Tuesday, June 2")
+
+
+def test_a_hold_that_ended_before_its_message_left_is_not_confirmed(generated: Business, ada: Customer) -> None:
+    hold = a_hold(ada, "2026-06-03", "2026-06-17")
+    tuesday_after = NOON + timedelta(days=8)
+    holds.lift(hold=hold, actor=SOMEBODY, now=tuesday_after)
+    delivery = Delivery.objects.select_related("business__branding", "customer").get(trigger="hold_placed")
+    assert compose(delivery, links.to, tuesday_after) is None
+
+
+def test_a_skip_taken_back_is_confirmed_and_its_skip_no_more(generated: Business, ada: Customer) -> None:
+    skip, _ = skips.place(subscription=ada.subscriptions.get(), due_on=D("2026-06-09"), actor=SOMEBODY, now=NOON)
+    assert said("skip_placed")
+    skips.undo(skip=skip, actor=SOMEBODY, now=NOON)
+    assert said("skip_placed") is None
+    words = said("skip_undone")
+    assert words
+    assert (words["service_date"], words["plan_name"]) == ("Tuesday, June 9", "Weekly Bin Cleaning")
+
+
+# The office
+
+
+@pytest.fixture
+def office(generated: Business) -> Business:
+    """It has a mailbox."""
+    generated.email = "office@brightbins.example"
+    generated.save()
+    return generated
+
+
+def news(language: str = "en-us") -> list[Mapping[str, str]]:
+    """What the office reads, in order, in its language; its dashboard is not there yet."""
+
+    def link(*_names: object, **_more: object) -> str:
+        return "https://dashboard.example/"
+
+    found = Delivery.objects.filter(trigger="office_schedule").select_related("business__branding", "customer")
+    with translation.override(language):
+        words = [compose(row, link, NOON) for row in found.order_by("id")]
+    assert all(row.address == "office@brightbins.example" for row in found)
+    return [one for one in words if one]
+
+
+def test_the_office_hears_what_customers_arrange_and_not_what_it_does_itself(office: Business, ada: Customer) -> None:
+    for actor in (SYSTEM, Actor(ActorKind.STAFF), SOMEBODY):
+        holds.lift(hold=a_hold(ada, actor=actor), actor=actor, now=NOON)
+        skip, _ = skips.place(subscription=ada.subscriptions.get(), due_on=D("2026-06-09"), actor=actor, now=NOON)
+        skips.undo(skip=skip, actor=actor, now=NOON)
+    assert [one["what"] for one in news()] == [
+        "was going to be away June 1 to 10",
+        "is back, and had been away June 1 to 10",
+        "does without the visit on Tuesday, June 9",
+        "wants the visit on Tuesday, June 9 after all",
+    ]
+    assert {one["customer_name"] for one in news()} == {"Ada"}
+    assert len(told("hold_placed")) == 3
+
+
+def test_without_a_mailbox_the_office_is_not_told(generated: Business, ada: Customer) -> None:
+    a_hold(ada)
+    assert told("office_schedule") == []
+
+
+def test_the_office_reads_what_leaves_its_routes_and_what_stays(office: Business, ada: Customer) -> None:
+    a_hold(ada)
+    (one,) = news()
+    assert one["what"] == "is away June 1 to 10"
+    assert one["visits"].startswith("Tuesday, June 9")
+    assert one["staying"].startswith("Tuesday, June 2")
+    assert one["notes"] == "The neighbor helps."
+
+
+def test_the_office_reads_what_comes_back_to_its_routes_as_such(office: Business, ada: Customer) -> None:
+    holds.lift(hold=a_hold(ada), actor=SOMEBODY, now=NOON)
+    skip, _ = skips.place(subscription=ada.subscriptions.get(), due_on=D("2026-06-09"), actor=SOMEBODY, now=NOON)
+    skips.undo(skip=skip, actor=SOMEBODY, now=NOON)
+    placed, lifted, skipped, undone = news()
+    assert not {"visits", "staying"} & placed.keys()  # it is over: nothing stays because it was too late
+    assert lifted["back"].startswith("Tuesday, June 9")
+    assert (skipped["visits"], undone["back"]) == ("Weekly Bin Cleaning, 8447 West 51st Avenue",) * 2
+    assert not {"visits", "staying"} & undone.keys()
+
+
+def test_the_office_reads_days_in_its_own_language(office: Business, ada: Customer) -> None:
+    office.locale = "es-US"
+    office.save()
+    ada.language = "en"
+    ada.save()
+    a_hold(Customer.objects.get(pk=ada.pk))
+    assert Delivery.objects.get(trigger="office_schedule").language == "es"
+    (one,) = news("es-us")
+    assert "martes 9 de junio" in one["visits"]
 
 
 def test_who_was_told_of_a_day_off_that_was_taken_back_still_hears_of_a_visit_that_failed(

@@ -11,10 +11,11 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from nextroute.core.actors import SYSTEM
+from nextroute.core.actors import SYSTEM, Actor
 from nextroute.core.days import ONE_DAY
 from nextroute.core.errors import Refused
 from nextroute.customers.models import Pause
@@ -25,6 +26,7 @@ from nextroute.scheduling.reconcile import Change
 from nextroute.tenancy.businesses import Business
 from tests import cast
 from tests.cast import NOON, D, noon
+from tests.doors import SOMEBODY
 
 FIRST = D("2026-06-01")  # a Monday
 AHEAD = 8  # days that routes are made for, beside today
@@ -64,25 +66,56 @@ class Office:
         found = list(Route.objects.filter(date__gte=self.today).order_by("date", "master_route__weekday", "part"))
         return found[n % len(found)]
 
-    # What customers do
+    # What customers do, or have done for them
 
-    def hold(self, n: int, days: int, length: int) -> None:
+    def hold(self, n: int, days: int, length: int, actor: Actor) -> None:
         customer = self.subscriptions[n % len(self.subscriptions)].customer
-        now = NOON + (self.today - FIRST)
-        last = self.day(days + length)
-        holds.place(customer=customer, start_date=self.day(days), end_date=last, actor=SYSTEM, now=now)
+        first, last = self.day(days), self.day(days + length)
+        holds.place(customer=customer, start_date=first, end_date=last, actor=actor, now=noon(self.today))
 
-    def skip(self, n: int, days: int) -> None:
+    def hold_one_property(self, n: int, days: int, length: int, actor: Actor) -> None:
         subscription = self.subscriptions[n % len(self.subscriptions)]
-        now = NOON + (self.today - FIRST)
-        skips.place(subscription=subscription, due_on=self.day(days), actor=SYSTEM, now=now)
+        holds.place(
+            customer=subscription.customer,
+            property=subscription.property,
+            start_date=self.day(days),
+            end_date=self.day(days + length),
+            actor=actor,
+            now=noon(self.today),
+        )
 
-    def change_minds(self) -> None:
-        """All holds are lifted, all skips taken back; the office resumes service."""
-        Hold.objects.update(lifted_at=NOON)
-        Skip.objects.update(undone_at=NOON)
-        Pause.objects.all().delete()
-        self.bring_up_to_date(*self.subscriptions)
+    def change_hold(self, n: int, first: int, last: int, actor: Actor) -> None:
+        """Its ends move by some days."""
+        if found := self.held(n):
+            hold, was_first, was_last = found
+            holds.change(
+                hold=hold,
+                start_date=was_first + timedelta(days=first),
+                end_date=was_last + timedelta(days=last),
+                actor=actor,
+                now=noon(self.today),
+            )
+
+    def lift(self, n: int, actor: Actor) -> None:
+        if found := self.held(n):
+            holds.lift(hold=found[0], actor=actor, now=noon(self.today))
+
+    def held(self, n: int) -> tuple[Hold, date, date] | None:
+        """A hold, one that is over or lifted too, with its first and last day as it is shown."""
+        if not (found := list(Hold.objects.order_by("placed_at", "id"))):
+            return None
+        hold = found[n % len(found)]
+        root = hold.continues or hold
+        parts = [root, *root.further.filter(lifted_at=None)]
+        return hold, root.start_date, max(part.end_date for part in parts)
+
+    def skip(self, n: int, days: int, actor: Actor) -> None:
+        subscription = self.subscriptions[n % len(self.subscriptions)]
+        skips.place(subscription=subscription, due_on=self.day(days), actor=actor, now=noon(self.today))
+
+    def undo_skip(self, n: int, actor: Actor) -> None:
+        if found := list(Skip.objects.order_by("placed_at", "id")):
+            skips.undo(skip=found[n % len(found)], actor=actor, now=noon(self.today))
 
     # What the office does
 
@@ -93,6 +126,10 @@ class Office:
                 business=self.business, customer=subscription.customer, first_day=self.day(days), last_day=None
             )
             self.bring_up_to_date(subscription)
+
+    def resume(self) -> None:
+        Pause.objects.all().delete()
+        self.bring_up_to_date(*self.subscriptions)
 
     def bring_up_to_date(self, *subscriptions: Subscription) -> None:
         customers = {s.customer_id: s.customer for s in subscriptions}
@@ -171,6 +208,7 @@ class Office:
 
     def terms(self, subscription: Subscription) -> Terms:
         customer, place = subscription.customer, subscription.property
+        holding = customer.holds.filter(Q(property=None) | Q(property=place))
         (weekday,) = (zone.weekday for zone in self.zones if zone.id == place.zone_id)
         return Terms(
             rule=subscription.day_rule(),
@@ -178,7 +216,7 @@ class Office:
             starts_on=subscription.starts_on,
             zone=place.zone_id,
             pauses=tuple(Span(p.first_day, p.last_day) for p in customer.pauses.all()),
-            holds=tuple(Span(h.effective_from, h.end_date) for h in customer.holds.filter(lifted_at=None)),
+            holds=tuple(Span(h.effective_from, h.end_date) for h in holding.filter(lifted_at=None)),
             skips=frozenset(subscription.skips.filter(undone_at=None).values_list("due_on", flat=True)),
         )
 
@@ -264,10 +302,16 @@ class Step:
 
 # Few of everything, so that much of what happens happens to the same few.
 some, soon = st.integers(0, 2), st.integers(0, AHEAD)
+who = st.sampled_from([SOMEBODY, SYSTEM])
+length, shift = st.integers(2, 6), st.integers(-4, 4)
 BY_RULE: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-    "hold": {"n": some, "days": soon, "length": st.integers(2, 6)},
-    "skip": {"n": some, "days": soon},
-    "change_minds": {},
+    "hold": {"n": some, "days": soon, "length": length, "actor": who},
+    "hold_one_property": {"n": some, "days": soon, "length": length, "actor": who},
+    "change_hold": {"n": some, "first": st.just(0) | shift, "last": shift, "actor": who},
+    "lift": {"n": some, "actor": who},
+    "skip": {"n": some, "days": soon, "actor": who},
+    "undo_skip": {"n": some, "actor": who},
+    "resume": {},
     "pause": {"n": some, "days": soon},
     "day_off": {"days": soon, "effect": st.sampled_from(Effect), "zone": st.sampled_from([None, 0, 1])},
     "run_after_all": {"n": some},

@@ -1,6 +1,7 @@
 """Reminders go out the day before, at the business's hour, for visits that will happen, and once."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -117,6 +118,17 @@ def test_no_reminder_goes_out_for_a_visit_that_will_not_happen(
     happens(ada)
     sent(tomorrow)
     assert Delivery.objects.get(trigger="service_reminder").why == "nothing left to say"
+
+
+def test_who_is_back_is_reminded(tomorrow: Business, ada: Customer) -> None:
+    days: dict[str, Any] = {"start_date": TUESDAY, "actor": SYSTEM, "now": MONDAY}
+    placed, _ = holds.place(customer=ada, end_date=D("2026-06-10"), **days)
+    holds.change(hold=placed, end_date=D("2026-06-05"), **days)
+    assert remind(tomorrow, now=MONDAY) == 0
+    holds.lift(hold=placed, actor=SYSTEM, now=MONDAY)
+    tomorrow.refresh_from_db()
+    Business.objects.update(reminded_through=None)
+    assert remind(Business.objects.get(pk=tomorrow.pk), now=MONDAY) == 1
 
 
 def test_a_reminder_that_could_not_be_sent_before_midnight_is_not_sent(tomorrow: Business) -> None:
