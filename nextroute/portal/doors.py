@@ -32,7 +32,8 @@ from nextroute.web.doors import public as public  # so that all doors of the por
 _WITHIN = dict.fromkeys(
     (
         "portal_history", "portal_calendar", "portal_holds", "portal_new_hold", "portal_hold", "portal_change_hold",
-        "portal_lift_hold", "portal_skip",
+        "portal_lift_hold", "portal_skip", "portal_new_extra", "portal_plans", "portal_change_plan", "portal_cancel",
+        "portal_problem",
     ),
     "portal_schedule",
 )  # fmt: skip

@@ -17,6 +17,7 @@ from nextroute.portal.requests import CustomerRequest
 from nextroute.portal.schedule import Place
 from nextroute.scheduling import history as past
 from nextroute.scheduling.history import After, Past, PastVisit
+from nextroute.service_requests import problems
 from nextroute.ui.pages import page
 
 ROWS = 25
@@ -61,6 +62,7 @@ def history(request: CustomerRequest) -> HttpResponse:
         came=found.came,
         missed=found.missed,
         months=months(found.visits),
+        report_from=request.today - problems.FOR,
         earlier_link=_earlier(request, found, chosen),
         newest_link=_link(request, None, chosen) if after else None,
         properties=[Place(key, address) for key, address in found.places.items()],

@@ -1,7 +1,8 @@
 """Time away: the list, planning one with its preview, changing it, and being back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from nextroute.portal.doors import customer_page
 from nextroute.portal.hold_forms import HoldForm
 from nextroute.portal.requests import CustomerRequest
 from nextroute.portal.schedule import places_of
+from nextroute.portal.service_requests import to_asked
 from nextroute.scheduling import holds, notice, outlook, times_away
 from nextroute.scheduling.holds import Hold
 from nextroute.scheduling.outlook import Outlook
 from nextroute.scheduling.times_away import TimeAway
+from nextroute.service_requests import holds as asking
 from nextroute.tenancy import permissions
 from nextroute.tenancy.permissions import Action, Mode
 from nextroute.ui.pages import fragment, page, wants_fragment
@@ -45,11 +48,15 @@ def all_holds(request: CustomerRequest) -> HttpResponse:
 def new_hold(request: CustomerRequest) -> HttpResponse:
     """Plan one: the days are previewed as they are chosen, and nothing happens before the button is pressed."""
     _hidden_when_off(request)
-    form = _form(request, {})
-    wish = {"customer": request.customer, "notes": request.POST.get("notes", "")[:500]}
-    if _acts(request) and (placed := _tried(form, request, wish)):
-        return _to(request, placed, "placed")
-    return _answer(request, form, _previewed(form, request, wish), away=None)
+    form, wish, notes = _form(request, {}), {"customer": request.customer}, _notes(request)
+    by_approval = permissions.mode(request.business, Action.HOLD) is Mode.APPROVAL
+    if _acts(request) and by_approval:
+        if asked := _tried(form, request, wish | {"note": notes}, asking.ask):
+            return to_asked(request, asked)
+    elif _acts(request) and (placed := _tried(form, request, wish | {"notes": notes}, holds.place)):
+        return _to(request, placed[0], "placed")
+    look = asking.preview if by_approval else partial(outlook.rehearse, holds.place)
+    return _answer(request, form, _tried(form, request, wish, look), away=None)
 
 
 @either
@@ -61,9 +68,9 @@ def change_hold(request: CustomerRequest, hold: UUID) -> HttpResponse:
     form = _form(request, {"first": away.first.isoformat(), "back": (away.last + ONE_DAY).isoformat()}, of=away)
     wish = {"hold": away.hold}
     if _acts(request) and (changed := _tried(form, request, wish, holds.change)):
-        return _to(request, changed, "changed")
+        return _to(request, changed[0], "changed")
     same = form.is_valid() and form.days == {"start_date": away.first, "end_date": away.last}
-    preview = None if same else _previewed(form, request, wish, holds.change)
+    preview = None if same else _tried(form, request, wish, partial(outlook.rehearse, holds.change))
     return _answer(request, form, preview, away=away)
 
 
@@ -139,25 +146,17 @@ def _arguments(form: HoldForm, request: CustomerRequest, wish: Mapping[str, Any]
     return {**wish, **form.days, **({} if "hold" in wish else place), **_by(request)}
 
 
-def _tried(form: HoldForm, request: CustomerRequest, wish: Mapping[str, Any], verb: Any = holds.place) -> Hold | None:
-    """The hold as it is now; none, with the reason in the form, when it cannot be."""
+def _notes(request: CustomerRequest) -> str:
+    """What was written along; the one letter that no database takes is left out."""
+    return request.POST.get("notes", "").replace("\x00", "")[:500]
+
+
+def _tried[T](form: HoldForm, request: CustomerRequest, wish: Mapping[str, Any], verb: Callable[..., T]) -> T | None:
+    """What a verb, or a look at it, returns; none, with the reason in the form, when it cannot be."""
     if not form.is_valid():
         return None
     try:
-        hold: Hold = verb(**_arguments(form, request, wish))[0]
-    except Refused as refused:
-        form.add_error(hold_forms.FIELDS.get(refused.field), refused.sentence)
-        return None
-    return hold
-
-
-def _previewed(
-    form: HoldForm, request: CustomerRequest, wish: Mapping[str, Any], verb: Any = holds.place
-) -> Outlook | None:
-    if not form.is_valid():
-        return None
-    try:
-        return outlook.rehearse(verb, **_arguments(form, request, wish))
+        return verb(**_arguments(form, request, wish))
     except Refused as refused:
         form.add_error(hold_forms.FIELDS.get(refused.field), refused.sentence)
         return None

@@ -16,6 +16,7 @@ from nextroute.portal.requests import CustomerRequest
 from nextroute.scheduling import times_away, visits
 from nextroute.scheduling.calendar import Reason
 from nextroute.scheduling.visits import State, Visit
+from nextroute.service_requests import listing, words
 from nextroute.ui.pages import page
 
 SOON = timedelta(weeks=8)
@@ -60,6 +61,7 @@ def home(request: CustomerRequest) -> HttpResponse:
         may=may.of(request),
         standing=None if next_visits else request.customer.billing_status(today),
         arranged=[replace(hold, visits=sum(_held(visit, hold) for visit in ahead)) for hold in holds],
+        asked=[(one.pk, words.in_short(one, today)) for one in listing.waiting(request.customer, today=today)],
         notices=_notices(ahead, until=today + NOTICE),
     )
 

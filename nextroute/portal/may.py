@@ -13,10 +13,14 @@ from nextroute.tenancy.permissions import Action, Mode
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """`hold`: plan a time away. `skip_from`: the first day (local) whose visits can be skipped; none: not by them."""
+    """`hold`: plan a time away. `skip_from`: the first day (local) whose visits can be skipped; none: not by them.
+    `extra`, `change_plan`, `cancel`: arrange these, or ask for them."""
 
     hold: bool
     skip_from: date | None
+    extra: bool
+    change_plan: bool
+    cancel: bool
 
     def skip(self, visit: Visit) -> bool:
         """Whether to offer doing without this visit."""
@@ -33,6 +37,6 @@ class May:
 
 def of(request: CustomerRequest) -> May:
     business = request.business
-    on = {action: permissions.mode(business, action) is not Mode.OFF for action in (Action.HOLD, Action.SKIP)}
+    on = {action: permissions.mode(business, action) is not Mode.OFF for action in Action}
     skip_from = notice.first_day(business, Action.SKIP, login_of(request), request.now) if on[Action.SKIP] else None
-    return May(on[Action.HOLD], skip_from)
+    return May(on[Action.HOLD], skip_from, on[Action.EXTRA], on[Action.PLAN_CHANGE], on[Action.CANCELLATION])

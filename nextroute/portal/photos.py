@@ -8,7 +8,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from nextroute.core import files
+from nextroute.core import files, pictures
 from nextroute.portal.doors import customer_page
 from nextroute.portal.requests import CustomerRequest
 from nextroute.scheduling.photos import Photo
@@ -23,14 +23,14 @@ KEPT = "private, max-age=31536000, immutable"
 @customer_page
 def photo(request: CustomerRequest, photo: UUID) -> HttpResponse:
     found = _found(request, photo)
-    return _answer(request, found, found.digest)
+    return picture(request, found.digest, found.content_type)
 
 
 @require_safe
 @customer_page
 def small_photo(request: CustomerRequest, photo: UUID) -> HttpResponse:
     found = _found(request, photo)
-    return _answer(request, found, found.small_digest)
+    return picture(request, found.small_digest, found.content_type)
 
 
 def _found(request: CustomerRequest, key: UUID) -> Photo:
@@ -40,10 +40,13 @@ def _found(request: CustomerRequest, key: UUID) -> Photo:
     return found
 
 
-def _answer(request: CustomerRequest, found: Photo, digest: str) -> HttpResponse:
+def picture(request: CustomerRequest, digest: str, content_type: str = pictures.CONTENT_TYPE) -> HttpResponse:
+    """The bytes kept under a digest, which the customer's own row named. Raises Http404 when there are none."""
+    if not digest:
+        raise Http404("There is no picture.")
     etag = quote_etag(digest)
     response = get_conditional_response(request, etag=etag) or HttpResponse(
-        _bytes(digest), content_type=found.content_type, headers={"Content-Disposition": "inline"}
+        _bytes(digest), content_type=content_type, headers={"Content-Disposition": "inline"}
     )
     response.headers["ETag"], response.headers["Cache-Control"] = etag, KEPT
     patch_vary_headers(response, ["Cookie"])

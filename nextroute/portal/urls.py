@@ -8,13 +8,18 @@ from django.urls.converters import StringConverter
 from nextroute.portal.activity import activity
 from nextroute.portal.brand_files import brand_css, icon
 from nextroute.portal.calendar_feed import calendar, calendar_feed
+from nextroute.portal.cancel import cancel
 from nextroute.portal.choose_customer import choose_customer
+from nextroute.portal.extras import new_extra
 from nextroute.portal.history import history
 from nextroute.portal.holds import all_holds, change_hold, hold, lift_hold, new_hold
 from nextroute.portal.home import home
 from nextroute.portal.password import password
 from nextroute.portal.photos import photo, small_photo
+from nextroute.portal.plans import all_plans, change_plan
+from nextroute.portal.problems import problem
 from nextroute.portal.schedule import schedule
+from nextroute.portal.service_requests import all_requests, request_photo, service_request, small_request_photo
 from nextroute.portal.sign_in import shared_sign_in, sign_in, sign_out
 from nextroute.portal.sign_in_choose import sign_in_choose
 from nextroute.portal.sign_in_link import sign_in_link
@@ -54,6 +59,15 @@ urlpatterns = [
     path("history/", history, name="portal_history"),
     path("history/photos/<uuid:photo>/", photo, name="portal_photo"),
     path("history/photos/<uuid:photo>/small/", small_photo, name="portal_photo_small"),
+    path("history/<uuid:stop>/problem/", problem, name="portal_problem"),
+    path("requests/", all_requests, name="portal_requests"),
+    path("requests/<uuid:key>/", service_request, name="portal_request"),
+    path("requests/<uuid:key>/photo/", request_photo, name="portal_request_photo"),
+    path("requests/<uuid:key>/photo/small/", small_request_photo, name="portal_small_request_photo"),
+    path("extras/new/", new_extra, name="portal_new_extra"),
+    path("plans/", all_plans, name="portal_plans"),
+    path("plans/<uuid:subscription>/", change_plan, name="portal_change_plan"),
+    path("cancel/", cancel, name="portal_cancel"),
     path("holds/", all_holds, name="portal_holds"),
     path("holds/new/", new_hold, name="portal_new_hold"),
     path("holds/<uuid:hold>/", hold, name="portal_hold"),

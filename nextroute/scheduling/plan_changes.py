@@ -29,11 +29,15 @@ class PlanChangeRefused(Refused):
     """This plan cannot follow, or the change not be taken back; `field` is plan or first_day."""
 
 
-def offers(customer: Customer, subscription: Subscription) -> list[Plan]:
-    """The plans a customer may change to, as the business sorts them. One statement, in the caller's scope."""
+def on_offer(customer: Customer) -> list[Plan]:
+    """The plans a customer may have, as the business sorts them. One statement, in the caller's scope."""
     shown = Plan.objects.filter(business_id=customer.business_id, plan_type=Plan.Type.RECURRING)
-    hidden = Q(visibility=Plan.Visibility.INTERNAL) | Q(id=subscription.plan_id)
-    return list(shown.exclude(hidden).order_by("sort_order", "name"))
+    return list(shown.exclude(visibility=Plan.Visibility.INTERNAL).order_by("sort_order", "name"))
+
+
+def offers(customer: Customer, subscription: Subscription) -> list[Plan]:
+    """Those of them that a customer may change to from a subscription. One statement, in the caller's scope."""
+    return [plan for plan in on_offer(customer) if plan.pk != subscription.plan_id]
 
 
 def first_day(subscription: Subscription, today: date) -> date:

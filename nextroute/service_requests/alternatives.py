@@ -1,6 +1,6 @@
 """What could help somebody who is about to cancel: matched to the reason, and never in the way."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from nextroute.customers.customers import Customer
@@ -34,15 +34,20 @@ NONE = Alternatives()
 
 
 def alternatives(topic: str, customer: Customer, subscriptions: Collection[Subscription]) -> Alternatives:
-    """Away (a Leaving): a hold. Too often: plans with fewer visits. Price: plans that cost less a year. What the
-    business does not take from its customers is left out. One statement for each subscription, its plan and property
-    at hand."""
-    if topic == Leaving.AWAY:
-        return Alternatives(hold=_taken(customer, Action.HOLD))
-    better = {Leaving.TOO_OFTEN: _fewer, Leaving.PRICE: _cheaper}.get(Leaving(topic))
-    if better is None or not _taken(customer, Action.PLAN_CHANGE):
-        return NONE
-    return Alternatives(offers=tuple(offer for one in subscriptions for offer in _offers(customer, one, better)))
+    """What could help for one reason (a Leaving); see `by_reason`."""
+    return by_reason(customer, subscriptions).get(Leaving(topic), NONE)
+
+
+def by_reason(customer: Customer, subscriptions: Collection[Subscription]) -> dict[Leaving, Alternatives]:
+    """Away: a hold. Too often: plans with fewer visits. Price: plans that cost less a year. What the business does not
+    take from its customers is left out. One statement in the caller's scope, the subscriptions' plans and properties at
+    hand."""
+    helpful = {Leaving.AWAY: Alternatives(hold=_taken(customer, Action.HOLD))}
+    if _taken(customer, Action.PLAN_CHANGE):
+        plans = plan_changes.on_offer(customer)
+        for topic, better in ((Leaving.TOO_OFTEN, _fewer), (Leaving.PRICE, _cheaper)):
+            helpful[topic] = Alternatives(offers=tuple(_offers(plans, subscriptions, better)))
+    return helpful
 
 
 def _taken(customer: Customer, action: Action) -> bool:
@@ -50,11 +55,12 @@ def _taken(customer: Customer, action: Action) -> bool:
 
 
 def _offers(
-    customer: Customer, subscription: Subscription, better: Callable[[Subscription, Plan], bool]
-) -> list[Offer]:
-    bins = subscription.property.bin_count
-    found = (plan for plan in plan_changes.offers(customer, subscription) if better(subscription, plan))
-    return [Offer(subscription, plan, prices.in_all(plan, bins)) for plan in found]
+    plans: Collection[Plan], subscriptions: Collection[Subscription], better: Callable[[Subscription, Plan], bool]
+) -> Iterator[Offer]:
+    for one in subscriptions:
+        bins = one.property.bin_count
+        found = (plan for plan in plans if plan.pk != one.plan_id and better(one, plan))
+        yield from (Offer(one, plan, prices.in_all(plan, bins)) for plan in found)
 
 
 def _fewer(subscription: Subscription, plan: Plan) -> bool:

@@ -62,16 +62,27 @@ def said(values: Mapping[str, Any], today: date) -> str:
     if "kind" not in values:
         return ""
     first, last = (date.fromisoformat(values[end]) if values.get(end) else None for end in ("day", "last_day"))
+    return _line(Kind(values["kind"]), values.get("plan", ""), first, last, today)
+
+
+def in_short(request: ServiceRequest, today: date) -> str:
+    """In one line, as `said` has it. Asks the database nothing when its plan, its subscription's and its extra are at
+    hand."""
+    plan = request.plan or (request.subscription and request.subscription.plan)
+    return _line(Kind(request.kind), plan.name if plan else "", _day(request), request.last_day, today)
+
+
+def _line(kind: Kind, plan: str, first: date | None, last: date | None, today: date) -> str:
     words = {
-        Kind.EXTRA: values.get("plan", ""),
-        Kind.PLAN_CHANGE: values.get("plan", ""),
+        Kind.EXTRA: plan,
+        Kind.PLAN_CHANGE: plan,
         Kind.CANCELLATION: _("Cancel service"),
         Kind.HOLD: _("Time away"),
         Kind.SKIP: _("No visit"),
         Kind.PROBLEM: _("A problem with a visit"),
     }
     days = span(first, last, today) if first and last else day_long(first, today) if first else ""
-    return ", ".join(filter(None, (words[Kind(values["kind"])], days)))
+    return ", ".join(filter(None, (words[kind], days)))
 
 
 def _day(request: ServiceRequest) -> date | None:

@@ -1,5 +1,6 @@
 """Fields every form draws the same way."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -35,3 +36,32 @@ def day_field(*, missing: Any, **more: Any) -> forms.DateField:
         validators=[_within_reason],
         **more,
     )
+
+
+type Choices = Sequence[tuple[str, Any]]
+
+
+def one_of(choices: Choices, *, missing: Any, gone: Any = None, **more: Any) -> forms.ChoiceField:
+    """One of several, all in sight. `missing`: said when none is chosen; `gone`: when it is none of them."""
+    said = {"required": missing, "invalid_choice": gone or missing}
+    return forms.ChoiceField(widget=forms.RadioSelect, choices=choices, error_messages=said, **more)
+
+
+def some_of(choices: Choices, *, missing: Any, gone: Any, **more: Any) -> forms.MultipleChoiceField:
+    """Some of several, or all of them."""
+    said = {"required": missing, "invalid_choice": gone, "invalid_list": gone}
+    return forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, choices=choices, error_messages=said, **more)
+
+
+class _Words(forms.CharField):
+    """What somebody wrote. The one letter that no database takes, and nobody types, is left out."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value.replace("\x00", "") if isinstance(value, str) else value) or ""
+
+
+def words_field(*, most: int = 1000, **more: Any) -> forms.CharField:
+    """A few sentences, at most so many characters; nobody has to write any."""
+    long = gettext_lazy("That’s more than we can read at once. Please say it in fewer words.")
+    widget = forms.Textarea({"maxlength": most})
+    return _Words(required=False, max_length=most, widget=widget, error_messages={"max_length": long}, **more)

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.checks import Error
@@ -9,10 +10,12 @@ from django.http import HttpResponse
 from django.urls import path as address
 
 import nextroute
-from nextroute.core.actors import SYSTEM
+from nextroute.core.actors import SYSTEM, Actor, ActorKind
 from nextroute.customers.models import Customer
 from nextroute.scheduling import holds, photos
 from nextroute.scheduling.models import Hold, Photo
+from nextroute.service_requests import problems
+from nextroute.service_requests.models import ServiceRequest
 from nextroute.tenancy.businesses import Business
 from nextroute.web import audiences
 from tests import cast
@@ -44,6 +47,7 @@ PACKAGE = Path(nextroute.__file__).parent
 DOOR, SILK = "/portal/at/bright-bins/", "/portal/at/silk-city/"
 
 LIFTED = "/portal/holds/KEY/?done=lifted&first=2026-06-09&back=2026-06-11"
+WITHDRAWN = "/portal/requests/KEY/?done=withdrawn"
 SKIPPED = "/portal/visits/KEY/2026-06-16/skip/?done=skipped"
 EXPIRED, UNSENT = f"{DOOR}?why=expired", f"{DOOR}?why=unsent"
 
@@ -61,6 +65,20 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_calendar": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_calendar POST": ("customer", (HOME, 404, 404, 404, UNSENT, HOME, CHOOSE)),
     "portal_calendar_feed": ("public", (404,) * 7),
+    "portal_problem": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_problem POST": ("customer", (HOME, 422, 404, 404, UNSENT, HOME, CHOOSE)),
+    "portal_requests": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_request": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_request POST": ("customer", (HOME, WITHDRAWN, 404, 404, UNSENT, HOME, CHOOSE)),
+    "portal_request_photo": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_small_request_photo": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_new_extra": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_new_extra POST": ("customer", (HOME, 422, 422, 422, UNSENT, HOME, CHOOSE)),
+    "portal_plans": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_change_plan": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_change_plan POST": ("customer", (HOME, 422, 404, 404, UNSENT, HOME, CHOOSE)),
+    "portal_cancel": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_cancel POST": ("customer", (HOME, 422, 422, 422, UNSENT, HOME, CHOOSE)),
     "portal_holds": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_new_hold": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_new_hold POST": ("customer", (HOME, 422, 422, 422, UNSENT, HOME, CHOOSE)),
@@ -146,6 +164,15 @@ PATHS = {
     "portal_activity": "/portal/activity/",
     "portal_calendar": CALENDAR,
     "portal_calendar_feed": f"{CALENDAR}{'x' * 43}.ics",
+    "portal_problem": f"{HISTORY}{{stop}}/problem/",
+    "portal_requests": "/portal/requests/",
+    "portal_request": "/portal/requests/{request}/",
+    "portal_request_photo": "/portal/requests/{request}/photo/",
+    "portal_small_request_photo": "/portal/requests/{request}/photo/small/",
+    "portal_new_extra": "/portal/extras/new/",
+    "portal_plans": "/portal/plans/",
+    "portal_change_plan": "/portal/plans/{subscription}/",
+    "portal_cancel": "/portal/cancel/",
     "portal_holds": "/portal/holds/",
     "portal_new_hold": "/portal/holds/new/",
     "portal_hold": "/portal/holds/{hold}/",
@@ -221,6 +248,10 @@ def test_each_asker_gets_what_the_table_says(
         path = path.replace("adas", str(_a_photo(ada).pk))
     if "{hold}" in path:
         path = path.format(hold=_a_hold(ada).pk)
+    if "{stop}" in path:
+        path = path.format(stop=cast.a_stop(ada.subscriptions.get(), "2026-05-26").pk)
+    if "{request}" in path:
+        path = path.format(request=_a_request(ada).pk)
     if "{subscription}" in path:
         path = path.format(subscription=ada.subscriptions.get().pk)
     if "{request}" in path:
@@ -237,6 +268,12 @@ def test_each_asker_gets_what_the_table_says(
 def _a_hold(customer: Customer) -> Hold:
     first, last = cast.D("2026-06-09"), cast.D("2026-06-10")
     return holds.place(customer=customer, start_date=first, end_date=last, actor=SYSTEM, now=cast.NOON)[0]
+
+
+def _a_request(customer: Customer) -> ServiceRequest:
+    stop, login = cast.a_stop(customer.subscriptions.get(), "2026-05-26"), Actor(ActorKind.CUSTOMER, uuid4())
+    about = {"topic": "damage", "note": "", "photo": cast.a_picture()}
+    return problems.ask(customer=customer, stop=stop, actor=login, now=cast.NOON, **about)  # type: ignore[arg-type]
 
 
 def _a_photo(customer: Customer) -> Photo:

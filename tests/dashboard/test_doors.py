@@ -40,11 +40,11 @@ def test_a_view_is_told_who_asks_at_which_business_and_when(
     assert actors == [Actor(ActorKind.STAFF, dana.user_id, "127.0.0.1", "Firefox")]
 
 
-def test_a_page_costs_five_statements_before_it_asks_anything(office: Browser) -> None:
-    """The session, the person with their memberships, the business; and the scope twice."""
+def test_a_page_costs_six_statements_before_it_asks_anything(office: Browser) -> None:
+    """The session, the person with their memberships, the business, what waits; and the scope twice."""
     with statements() as sent:
         assert office.get(DASHBOARD).status_code == 200
-    assert len(sent) == 5 + 3  # the test's own scope is left, and entered again at either end
+    assert len(sent) == 6 + 3  # the test's own scope is left, and entered again at either end
 
 
 def test_a_portal_page_costs_nothing_for_the_staffs_cookie(signed_in: Browser, dana: Membership, clock: Clock) -> None:

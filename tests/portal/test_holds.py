@@ -12,6 +12,8 @@ from nextroute.notifications.models import Delivery
 from nextroute.scheduling import holds, routes
 from nextroute.scheduling.models import Hold, Route
 from nextroute.scheduling.reconcile import reconcile
+from nextroute.service_requests import answering
+from nextroute.service_requests.models import ServiceRequest
 from nextroute.tenancy.businesses import Business
 from tests import cast
 from tests.cast import NOON, D, days
@@ -260,3 +262,39 @@ def test_a_preview_costs_the_same_for_one_visit_and_for_many(signed_in: Browser,
             assert signed_in.get(NEW, {"first": "2026-06-08", "back": back}).status_code == 200
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_by_approval_the_days_are_asked_for_and_nothing_is_held_yet(signed_in: Browser, ada: Customer) -> None:
+    Business.objects.update(hold_mode="approval")
+    html = said(signed_in.get(NEW, JUNE))
+    assert struck(html) == ["2026-06-09", "2026-06-16"]
+    assert "Ask to hold my service" in html
+    before = days(ada)
+    answer = signed_in.post(NEW, JUNE | {"notes": "Bins are in the\x00 garage."}, follow=True)
+    request = ServiceRequest.objects.get()
+    assert answer.redirect_chain == [(f"/portal/requests/{request.pk}/?done=sent", 302)]
+    assert "Sent. Bright Bins will answer you by e-mail." in said(answer)
+    assert request.note == "Bins are in the garage."
+    assert not Hold.objects.exists()
+    assert days(ada) == before
+
+
+def test_by_approval_bad_days_get_a_sentence_and_twice_is_once(signed_in: Browser) -> None:
+    Business.objects.update(hold_mode="approval")
+    answer = signed_in.post(NEW, JUNE | {"back": "2026-06-01"})
+    assert answer.status_code == 422
+    assert "That is before you leave." in said(answer)
+    signed_in.post(NEW, JUNE)
+    again = signed_in.post(NEW, JUNE)
+    assert again.status_code == 422
+    assert "You’ve asked for this already. We’ll answer soon." in said(again)
+    assert ServiceRequest.objects.count() == 1
+
+
+def test_by_approval_the_preview_is_what_the_answer_does(signed_in: Browser, ada: Customer) -> None:
+    Business.objects.update(hold_mode="approval")
+    before = days(ada)
+    shown = struck(said(signed_in.get(NEW, JUNE)))
+    signed_in.post(NEW, JUNE)
+    answering.approve(request=ServiceRequest.objects.get(), actor=SYSTEM, now=NOON)
+    assert sorted({*before} - {*days(ada)}) == shown

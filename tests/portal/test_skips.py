@@ -9,6 +9,8 @@ from nextroute.customers.models import Customer
 from nextroute.scheduling import routes, skips
 from nextroute.scheduling.models import Route, Skip, Subscription
 from nextroute.scheduling.reconcile import reconcile
+from nextroute.service_requests import answering
+from nextroute.service_requests.models import ServiceRequest
 from nextroute.tenancy.businesses import Business
 from tests.cast import NOON, D, days
 from tests.doors import HOME, SCHEDULE, Browser, Clock, said
@@ -107,3 +109,29 @@ def test_where_it_is_off_it_is_hidden_and_refused(signed_in: Browser, weekly: Su
     assert "Skip this visit" not in said(signed_in.get(SCHEDULE))
     assert signed_in.post(address(weekly, "2026-06-16"), {"do": "skip"}).status_code == 404
     assert not Skip.objects.exists()
+
+
+def test_by_approval_a_skip_is_asked_for_and_then_shown_instead(
+    signed_in: Browser, weekly: Subscription, ada: Customer
+) -> None:
+    Business.objects.update(skip_mode="approval")
+    here = address(weekly, "2026-06-09")
+    html = said(signed_in.get(here))
+    assert "1 visit falls away" in html
+    assert "Ask to skip it" in html
+    answer = signed_in.post(here, {"do": "skip"}, follow=True)
+    request = ServiceRequest.objects.get()
+    assert "Sent. Bright Bins will answer you by e-mail." in said(answer)
+    assert "2026-06-09" in days(ada)
+    for again in (signed_in.get(here), signed_in.post(here, {"do": "skip"})):
+        assert again["Location"] == f"/portal/requests/{request.pk}/"
+    assert ServiceRequest.objects.count() == 1
+    answering.approve(request=request, actor=SYSTEM, now=NOON)
+    assert "We won’t come on" in said(signed_in.get(here))
+
+
+def test_by_approval_too_late_is_said_too(signed_in: Browser, weekly: Subscription) -> None:
+    Business.objects.update(skip_mode="approval")
+    assert "It’s too late to skip this visit here." in said(signed_in.get(address(weekly, "2026-06-02")))
+    assert signed_in.post(address(weekly, "2026-06-02"), {"do": "skip"}).status_code == 422
+    assert not ServiceRequest.objects.exists()

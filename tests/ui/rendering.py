@@ -1,9 +1,9 @@
 """Pages drawn without a database: sample visits, and the shell's request."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,15 +15,22 @@ from django.utils import translation
 
 import nextroute
 from nextroute.core import words
-from nextroute.portal import calendar_month, hold_forms
+from nextroute.portal import calendar_month, extra_forms, hold_forms, turning
 from nextroute.portal import history as past_visits
+from nextroute.portal.cancel import End, Help, Offer
+from nextroute.portal.cancel_forms import CancelForm
+from nextroute.portal.extra_forms import ExtraForm
 from nextroute.portal.hold_forms import HoldForm
 from nextroute.portal.may import May
+from nextroute.portal.plans import PlanForm
+from nextroute.portal.problems import ProblemForm
 from nextroute.portal.schedule import Place
 from nextroute.scheduling.outlook import Outlook, Stays, Why
 from nextroute.scheduling.prices import Line, Money
+from nextroute.service_requests.words import Description
 from nextroute.ui import pages
 from nextroute.ui.brand import Brand
+from nextroute.ui.choices import Choice
 
 PACKAGE = Path(nextroute.__file__).parent
 TODAY = date(2026, 6, 13)
@@ -97,7 +104,7 @@ VISITS = [
 ]
 
 
-MAY = May(hold=True, skip_from=date(2026, 6, 15))
+MAY = May(hold=True, skip_from=date(2026, 6, 15), extra=True, change_plan=True, cancel=True)
 
 
 class SignIn(forms.Form):
@@ -164,6 +171,7 @@ def home(**changes: Any) -> HttpResponse:
         "coming": VISITS[4:9],
         "arranged": [SimpleNamespace(id="h", first_day=HOLD[0], last_day=HOLD[1], visits=3, property="")],
         "may": MAY,
+        "asked": [("r", "Driveway Wash, Friday, July 24")],
         "notices": [SimpleNamespace(day=date(2026, 7, 3), name="Independence Day")],
         "properties_count": 2,
         "standing": "active",
@@ -282,6 +290,7 @@ def history(**changes: Any) -> HttpResponse:
         "newest_link": None,
         "properties": [],
         "chosen": None,
+        "report_from": date(2026, 6, 6),
     }
     answer = request(person="Maria Alvarez", tab="schedule")
     return pages.page(answer, "portal/history.html", **{**context, **changes})
@@ -376,11 +385,112 @@ def businesses() -> HttpResponse:
     return pages.page(staff_request(others=True), "dashboard/businesses.html", businesses=both)
 
 
+def _asked(state: str, kind: str = "extra", day: date | None = date(2026, 7, 24), **row: Any) -> Any:
+    """A Line of what was asked for."""
+    of = SimpleNamespace(
+        pk=state + kind, kind=kind, answer="", note="", photo_digest="", extra=None, answer_state=state
+    )
+    vars(of).update(row)
+    said = Description("Driveway Wash, $65.00", ("8447 West 51st Avenue, #4", "Friday, July 24"))
+    return SimpleNamespace(request=of, state=state, said=said, asked_on=date(2026, 6, 9), day=day, lost="extra" in row)
+
+
+WAITING, LOST = _asked("pending"), _asked("pending", extra=SimpleNamespace(dropped_note="Crew training"))
+OVER = [
+    _asked("declined", answer="Our truck is in the shop that day. Would the week after do?"),
+    _asked("withdrawn", day=None),
+    _asked("expired"),
+    _asked("done"),
+    _asked("done", "problem", answer="We’re sorry. A new lid is on its way."),
+]
+
+
+def asked_for(*groups: tuple[str, list[Any]], **changes: Any) -> HttpResponse:
+    context: dict[str, Any] = {"groups": groups, "more_link": "?after=x", "first_link": "?", "may": MAY}
+    return pages.page(request(person="Maria Alvarez", tab="home"), "portal/requests.html", **{**context, **changes})
+
+
+def asked(line: Any, **changes: Any) -> HttpResponse:
+    context: dict[str, Any] = {"line": line, "until": "", "again": "", "refusal": "", "done": ""}
+    return pages.page(request(person="Maria Alvarez", tab="home"), "portal/request.html", **{**context, **changes})
+
+
+PLACES = [SimpleNamespace(pk="a", bin_count=2), SimpleNamespace(pk="b", bin_count=1)]
+WASH = SimpleNamespace(pk="wash", name="Driveway Wash")
+MONDAYS = [date(2026, 6, 15) + timedelta(weeks=n) for n in range(13)]
+
+
+def extra(act: bool = False, days: Sequence[date] = MONDAYS, **data: str) -> HttpResponse:
+    """The form of an extra visit; with `act`, as it was sent."""
+    plans = [("wash", Choice("Driveway Wash", "$65.00. Salt and moss, too.")), ("deep", Choice("Deep Clean", "$39.00"))]
+    choices = extra_forms.day_choices(days, TODAY)
+    form = ExtraForm({"note": "", **data}, plans=plans, places=PLACES, days=choices)  # type: ignore[arg-type]
+    form.fields["day"].help_text = extra_forms.day_hint(days, 48, TODAY)
+    if not act:
+        form.overlook()
+    known = "plan" in data
+    wish = SimpleNamespace(
+        offers=["wash"], places=PLACES, plan=WASH if known else None, place=PLACES[0], days=days if known else []
+    )
+    day = date.fromisoformat(data["day"]) if "day" in data else None
+    context: dict[str, Any] = {"form": form, "wish": wish, "day": day, "price": 6500, "by_approval": True}
+    return pages.page(_task(), "portal/extra.html", currency="USD", **context)
+
+
+def _having(**changes: Any) -> Any:
+    of = SimpleNamespace(pk="s", plan="Weekly Bin Cleaning", property="8447 West 51st Avenue, #4", property_id="a")
+    vars(of).update({"starts_on": date(2026, 1, 1), "ends_on": None} | changes)
+    return of
+
+
+TELLERS = _having(property="3120 Teller Street", property_id="b")
+
+
+def plans(*have: Any) -> HttpResponse:
+    services = [SimpleNamespace(of=of, rate="$12.50 a visit, every week", can_change=True, asked=None) for of in have]
+    if services:
+        services[-1].asked = SimpleNamespace(pk="r", plan="Monthly Bin Cleaning")
+    return pages.page(_task(), "portal/plans.html", services=services, may=MAY)
+
+
+def change_plan(chosen: str | None = None, act: bool = False, choices: bool = True) -> HttpResponse:
+    offers = [
+        ("m", Choice("Monthly Bin Cleaning", "$24.00 a visit, once a month")),
+        ("q", Choice("Quarterly", "$45.00")),
+    ]
+    form = PlanForm({"plan": chosen or "", "note": ""}, plans=offers if choices else [])
+    if not act:
+        form.overlook()
+    context: dict[str, Any] = {"form": form, "of": _having(), "plan": chosen, "by_approval": True, "currency": "USD"}
+    context |= {"rate": "$12.50 a visit, every week", "new_rate": "$24.00 a visit, once a month"}
+    turn = turning.of(Outlook(away=OUTLOOK.away, coming=OUTLOOK.away[:1]), date(2026, 7, 1)) if chosen else None
+    return pages.page(_task(), "portal/change_plan.html", first_day=date(2026, 7, 1), turn=turn, **context)
+
+
+def cancel(act: bool = False, services: Sequence[str] = (), running: int = 2, **data: str) -> HttpResponse:
+    choices = [("s", Choice("Weekly Bin Cleaning", "8447 West 51st Avenue, #4")), ("t", Choice("Monthly", "Teller"))]
+    filled = {"last_day": "2026-06-30", "topic": "", "comment": "", "services": list(services), **data}
+    form = CancelForm(filled, services=choices, earliest=date(2026, 6, 20), days=7, today=TODAY)
+    if not act:
+        form.overlook()
+    end = End(OUTLOOK, date(2026, 6, 30), by_visit=True, by_month=True) if services else None
+    offers = [Offer("s", "m", "Monthly Bin Cleaning, $24.00 a visit, once a month", "Teller")]  # type: ignore[arg-type]
+    instead = {"away": Help(True, []), "price": Help(False, offers)}
+    context: dict[str, Any] = {"form": form, "running": [_having()] * running, "end": end, "instead": instead}
+    context |= {"waiting": [], "last_day": date(2026, 6, 30), "by_approval": False, "currency": "USD"}
+    return pages.page(_task(), "portal/cancel.html", **context)
+
+
+def problem(form: ProblemForm | None = None) -> HttpResponse:
+    stop = SimpleNamespace(service_date=date(2026, 6, 9), property="3120 Teller Street", plan_told=lambda: "Weekly")
+    return pages.page(_task(), "portal/problem.html", form=form or ProblemForm(None, None), stop=stop, again=bool(form))
+
+
 EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "home": home,
     "home today": lambda: home(next_visits=[Visit(TODAY, "on_the_way"), Visit(TODAY, "done", **TELLER)]),
     "home expected": lambda: home(next_visits=[VISITS[5]], expected=True),
-    "home paused": lambda: home(next_visits=[], coming=[], arranged=[], notices=[], standing="paused"),
+    "home paused": lambda: home(next_visits=[], coming=[], arranged=[], asked=[], notices=[], standing="paused"),
     "schedule": schedule,
     "going away": going_away,
     "going away, preview": lambda: going_away({"first": "2026-07-03", "back": "2026-07-18", "place": "b"}),
@@ -397,6 +507,35 @@ EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "skip, done": lambda: skip("skipped", done="skipped"),
     "skip, too late": lambda: skip("late", refusal="This visit is already on the truck."),
     "skip, back": lambda: skip("can", done="back"),
+    "asked for": lambda: asked_for(
+        ("open", [_asked("pending"), LOST]), ("arranged", [_asked("approved")]), ("over", OVER)
+    ),
+    "asked for, nothing": lambda: asked_for(more_link=None, first_link=None),
+    "asked, sent": lambda: asked(_asked("pending"), until="You can take this back until we answer.", done="sent"),
+    "asked, arranged": lambda: asked(_asked("approved"), until="You can undo this through June 15.", done="arranged"),
+    "asked, lost": lambda: asked(LOST, until="You can take this back until we answer."),
+    "asked, declined": lambda: asked(OVER[0], again="/extras/"),
+    "asked, too late": lambda: asked(OVER[2], refusal="It’s too late for this: its day is over."),
+    "asked, answered": lambda: asked(
+        _asked("done", "problem", note="The lid broke.", photo_digest="x", answer="Sorry.")
+    ),
+    "extra": extra,
+    "extra, days": lambda: extra(plan="wash", place="a"),
+    "extra, price": lambda: extra(plan="wash", place="a", day="2026-06-22"),
+    "extra, wrong": lambda: extra(act=True, plan="", day="2026-06-16", note="Mind the dog."),
+    "extra, no day": lambda: extra(days=[], plan="wash", place="a"),
+    "plans": lambda: plans(_having(ends_on=HOLD[0]), _having(starts_on=HOLD[1]), TELLERS),
+    "plans, none": plans,
+    "change plan": change_plan,
+    "change plan, preview": lambda: change_plan("m"),
+    "change plan, wrong": lambda: change_plan("x", act=True),
+    "change plan, none": lambda: change_plan(choices=False),
+    "cancel": cancel,
+    "cancel, preview": lambda: cancel(services=["s"], topic="price"),
+    "cancel, wrong": lambda: cancel(act=True, last_day="soon", comment="Thank you!"),
+    "cancel, nothing": lambda: cancel(running=0),
+    "problem": problem,
+    "problem, wrong": lambda: problem(ProblemForm({"topic": "", "note": "x" * 2000}, None)),
     "history": history,
     "history without a past": lambda: history(came=0, missed=0, months=[], earlier_link=None),
     "sign in": sign_in,
