@@ -17,7 +17,19 @@ def faults() -> list[str]:
     with tempfile.NamedTemporaryFile(suffix=".pot") as fresh:
         babel = [sys.executable, "-m", "babel.messages.frontend", "--quiet"]
         subprocess.run(
-            [*babel, "extract", "--no-location", "-F", LOCALE / "babel.cfg", "-o", fresh.name, "nextroute"], check=True
+            [
+                *babel,
+                "extract",
+                "-k",
+                "gettext_lazy",
+                "--no-location",
+                "-F",
+                LOCALE / "babel.cfg",
+                "-o",
+                fresh.name,
+                "nextroute",
+            ],
+            check=True,
         )
         said = {message.id for message in read_po(fresh) if message.id}
     found = []
