@@ -88,11 +88,16 @@ def _moved(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
 
 
 def _held(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
-    hold, today = _standing(delivery.facts["hold"]), delivery.business.today(now)
-    if hold is None or hold.end_date < today:
+    """Also when it has been called off since: what was arranged is confirmed, and so is that it no longer is."""
+    customer, today = _customer(delivery), delivery.business.today(now)
+    standing = _standing(delivery.facts["hold"])
+    if standing and standing.end_date >= today:
+        return {**_of_hold(standing, customer, today), **_see(delivery, link)}
+    hold = customer.holds.filter(id=delivery.facts["hold"]).first()
+    if hold is None:
         return None
-    customer = _customer(delivery)
-    return {**_of_hold(hold, customer, today), **_see(delivery, link)}
+    over = {"visits": "", "staying": "", "next_visit": ""}
+    return {"hold_dates": span(hold.start_date, hold.end_date, today), **over, **_see(delivery, link)}
 
 
 composes(Trigger.HOLD_PLACED)(_held)
@@ -115,9 +120,9 @@ def _lifted(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
 
 
 def _skip_of(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
-    """Of one that stands, or of one that was taken back."""
+    """Of one that was placed, whatever became of it since, or of one that was taken back."""
     undone = delivery.about is Trigger.SKIP_UNDONE
-    found = Skip.objects.filter(id=delivery.facts["skip"], undone_at__isnull=not undone)
+    found = Skip.objects.filter(id=delivery.facts["skip"])
     skip = found.select_related("subscription__plan", "subscription__property").first()
     if skip is None:
         return None

@@ -12,26 +12,27 @@ from nextroute.service_requests.kinds import Kind, State
 from nextroute.service_requests.requests import ServiceRequest
 from nextroute.tenancy.links import Link
 
-# In which state a message is still news.
-_STATES = {
-    Trigger.REQUEST_RECEIVED: State.PENDING,
-    Trigger.REQUEST_APPROVED: State.APPROVED,
-    Trigger.REQUEST_DECLINED: State.DECLINED,
-    Trigger.REQUEST_WITHDRAWN: State.WITHDRAWN,
-    Trigger.REQUEST_EXPIRED: State.EXPIRED,
-    Trigger.REQUEST_ANSWERED: State.DONE,
-}
+_TO_CUSTOMERS = (
+    Trigger.REQUEST_RECEIVED,
+    Trigger.REQUEST_APPROVED,
+    Trigger.REQUEST_DECLINED,
+    Trigger.REQUEST_WITHDRAWN,
+    Trigger.REQUEST_EXPIRED,
+    Trigger.REQUEST_ANSWERED,
+)
 
 
 def _to_the_customer(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
+    """What was done is confirmed, whatever became of it since; that it is too late, only while it is."""
     request = _request(delivery)
-    if request is None or not _still(request, delivery, now):
+    expired = delivery.about is Trigger.REQUEST_EXPIRED
+    if request is None or (expired and request.state(delivery.business.today(now)) is not State.EXPIRED):
         return None
     action = {"action_url": link("portal_sign_in", delivery.business, absolute=True)}
     return {**_of(request, delivery, now), "answer": request.answer, **action}
 
 
-for _trigger in _STATES:
+for _trigger in _TO_CUSTOMERS:
     composes(_trigger)(_to_the_customer)
 
 
@@ -56,14 +57,6 @@ def _what(about: Trigger, request: ServiceRequest) -> str:
     if about is Trigger.REQUEST_APPROVED:
         return _("has arranged something")
     return _("reports a problem") if request.kind == Kind.PROBLEM else _("asks for something")
-
-
-def _still(request: ServiceRequest, delivery: Delivery, now: datetime) -> bool:
-    """An answer is news while it holds; what waits, while it does."""
-    wanted = _STATES[delivery.about]
-    if wanted in (State.PENDING, State.EXPIRED):
-        return request.state(delivery.business.today(now)) is wanted
-    return bool(request.answer_state == wanted)
 
 
 def _of(request: ServiceRequest, delivery: Delivery, now: datetime) -> dict[str, str]:

@@ -224,10 +224,14 @@ def test_a_skip_is_confirmed_with_its_day(generated: Business, ada: Customer) ->
     assert words["service_date"] == "Tuesday, June 9"
 
 
-def test_what_was_taken_back_before_the_message_left_is_not_confirmed(generated: Business, ada: Customer) -> None:
+def test_what_was_taken_back_before_the_message_left_is_confirmed_without_visits(
+    generated: Business, ada: Customer
+) -> None:
     hold, _ = holds.place(customer=ada, start_date=D("2026-06-08"), end_date=D("2026-06-17"), actor=SYSTEM, now=NOON)
     holds.lift(hold=hold, actor=SYSTEM, now=NOON)
-    assert said("hold_placed") is None
+    words = said("hold_placed")
+    assert words
+    assert (words["hold_dates"], words["visits"], words["staying"]) == ("June 8 to 17", "", "")
 
 
 def a_hold(customer: Customer, first: str = "2026-06-01", last: str = "2026-06-10", actor: Actor = SOMEBODY) -> Hold:
@@ -262,7 +266,6 @@ def test_who_is_back_reads_what_comes_after_all_and_not_what_was_never_stopped(
     generated: Business, ada: Customer
 ) -> None:
     holds.lift(hold=a_hold(ada, last="2026-06-17"), actor=SOMEBODY, now=NOON)
-    assert said("hold_placed") is None
     words = said("hold_lifted")
     assert words
     assert words["hold_dates"] == "June 1 to 17"
@@ -279,19 +282,21 @@ def test_who_is_back_before_a_visit_fell_away_reads_when_we_come_next(generated:
     assert (words["visits"], words["next_visit"]) == ("", "Tuesday, June 2")
 
 
-def test_a_hold_that_ended_before_its_message_left_is_not_confirmed(generated: Business, ada: Customer) -> None:
+def test_a_hold_that_ended_before_its_message_left_is_confirmed_by_its_days(generated: Business, ada: Customer) -> None:
     hold = a_hold(ada, "2026-06-03", "2026-06-17")
     tuesday_after = NOON + timedelta(days=8)
     holds.lift(hold=hold, actor=SOMEBODY, now=tuesday_after)
     delivery = Delivery.objects.select_related("business__branding", "customer").get(trigger="hold_placed")
-    assert compose(delivery, links.to, tuesday_after) is None
+    words = compose(delivery, links.to, tuesday_after)
+    assert words
+    assert words["visits"] == ""
 
 
-def test_a_skip_taken_back_is_confirmed_and_its_skip_no_more(generated: Business, ada: Customer) -> None:
+def test_a_skip_taken_back_is_confirmed_as_its_skip_was(generated: Business, ada: Customer) -> None:
     skip, _ = skips.place(subscription=ada.subscriptions.get(), due_on=D("2026-06-09"), actor=SOMEBODY, now=NOON)
     assert said("skip_placed")
     skips.undo(skip=skip, actor=SOMEBODY, now=NOON)
-    assert said("skip_placed") is None
+    assert said("skip_placed")
     words = said("skip_undone")
     assert words
     assert (words["service_date"], words["plan_name"]) == ("Tuesday, June 9", "Weekly Bin Cleaning")
