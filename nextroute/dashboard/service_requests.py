@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from nextroute.core import files
 from nextroute.core.errors import Refused
 from nextroute.core.pictures import CONTENT_TYPE
+from nextroute.core.words import phone
 from nextroute.dashboard.askers import member_of
 from nextroute.dashboard.doors import staff_page
 from nextroute.dashboard.requests import StaffRequest
@@ -90,6 +91,7 @@ def service_request(request: StaffRequest, key: UUID) -> HttpResponse:
         line=_line(request, _found(key)),
         form=form,
         topic=_topic(found),
+        phone=phone(found.customer.phone, request.business.locale.partition("-")[2]),
         moves=found.kind in (Kind.EXTRA, Kind.CANCELLATION),
     )
 
