@@ -1,6 +1,6 @@
 import re
 
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
@@ -13,7 +13,8 @@ def _written() -> set[str]:
     """The first form of every text in the package that gettext translates."""
     with (PACKAGE / "locale" / "babel.cfg").open() as config:
         methods, options = parse_mapping_cfg(config)  # type: ignore[no-untyped-call]
-    found = extract_from_dir(PACKAGE, method_map=methods, options_map=options)
+    late = DEFAULT_KEYWORDS | {"gettext_lazy": None}
+    found = extract_from_dir(PACKAGE, method_map=methods, options_map=options, keywords=late)
     return {_forms(text)[0] for _, _, text, _, _ in found}
 
 
