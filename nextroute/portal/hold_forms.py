@@ -106,4 +106,6 @@ def notice_in_words(hours: int) -> str:
     days, rest = divmod(hours, 24)
     if rest or not days:
         return ngettext("%(n)s hour’s notice", "%(n)s hours’ notice", hours) % {"n": hours}
-    return ngettext("a day’s notice", "%(n)s days’ notice", days) % {"n": days}
+    if days == 1:
+        return _("a day’s notice")
+    return ngettext("%(n)s day’s notice", "%(n)s days’ notice", days) % {"n": days}
