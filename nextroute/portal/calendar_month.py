@@ -1,6 +1,6 @@
 """The schedule as a person reads it: months, their days at a glance, and the visits below. Plain Python."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -62,12 +62,14 @@ class Row[V: Visit]:
 
 @dataclass(frozen=True, slots=True)
 class Month[V: Visit]:
-    """`weeks`: the table, None outside the month; `weekdays`: any week's days, for its head."""
+    """`weeks`: the table, None outside the month; `weekdays`: any week's days, for its head; `lines`: for each day, the
+    first day of the line that tells of it, if one does."""
 
     first: date
     weeks: Sequence[Sequence[Day | None]]
     weekdays: Sequence[date]
     rows: Sequence[Row[V]]
+    lines: Mapping[date, date | None]
 
 
 def months[V: Visit](
@@ -93,7 +95,9 @@ def _month[V: Visit](
     weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
     weekdays = [first - timedelta(days=before - ahead) for ahead in range(7)]
     visits = [visit for visit in ordered if first_of_month(visit.day) == first]
-    return Month(first, weeks, weekdays, fold(visits))
+    rows = fold(visits)
+    lines = {day.date: None for day in days} | {day: row.first.day for row in reversed(rows) for day in row.days}
+    return Month(first, weeks, weekdays, rows, lines)
 
 
 def fold[V: Visit](visits: Sequence[V]) -> list[Row[V]]:

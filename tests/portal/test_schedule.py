@@ -4,7 +4,7 @@ import pytest
 
 from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer
-from nextroute.scheduling import blackouts
+from nextroute.scheduling import blackouts, holds
 from nextroute.scheduling.calendar import Effect
 from nextroute.scheduling.models import Zone
 from tests import cast
@@ -93,3 +93,17 @@ def test_an_extra_that_lost_its_day_says_which_and_why(signed_in: Browser, ada: 
     line = schedule(signed_in).partition("No visit for Driveway Wash at 8447 West 51st Avenue")[2].partition("</li>")[0]
     assert "Crew training." in line
     assert "Nobody is out" not in line, "the day off may be taken back, the extra is not"
+
+
+def test_each_day_of_the_calendar_with_a_visit_leads_to_the_line_that_tells_of_it(
+    signed_in: Browser, ada: Customer
+) -> None:
+    """Days of one hold share a line."""
+    holds.place(customer=ada, start_date=D("2026-07-06"), end_date=D("2026-07-22"), actor=SYSTEM, now=NOON)
+    page = signed_in.get(SCHEDULE).content.decode()
+    leads = dict(re.findall(r'<a href="#d([0-9-]+)"><time datetime="([0-9-]+)"', page))
+    assert len(re.findall(r'href="#d2026-07-07"', page)) == 3
+    assert leads["2026-06-09"] == "2026-06-09"
+    lines = re.findall(r'<li id="d([0-9-]+)"', page)
+    assert len(lines) == len(set(lines))
+    assert set(leads) <= set(lines)
