@@ -54,6 +54,20 @@ class Verb(StrEnum):
     STOP_SKIPPED = "stop.skipped"
     PHOTO_ADDED = "photo.added"
 
+    INVOICES_DRAFTED = "invoices.drafted"
+    INVOICES_SENT = "invoices.sent"
+    INVOICE_SENT = "invoice.sent"
+    INVOICE_VOIDED = "invoice.voided"
+    CREDIT_NOTE_ISSUED = "credit_note.issued"
+    PAYMENT_STARTED = "payment.started"
+    PAYMENT_PROCESSING = "payment.processing"
+    PAYMENT_RECEIVED = "payment.received"
+    PAYMENT_FAILED = "payment.failed"
+    PAYMENT_CANCELED = "payment.canceled"
+    PAYMENT_DISPUTED = "payment.disputed"
+    REFUND_MADE = "refund.made"
+    REFUND_FAILED = "refund.failed"
+
     FEED_OPENED = "calendar.opened"
     FEED_REVOKED = "calendar.revoked"
 

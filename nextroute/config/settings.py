@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "nextroute.customers.apps.Customers",
     "nextroute.identity.apps.Identity",
     "nextroute.scheduling.apps.Scheduling",
+    "nextroute.billing.apps.Billing",
     "nextroute.service_requests.apps.ServiceRequests",
     "nextroute.web.apps.Web",
     "nextroute.ui.apps.Ui",

@@ -47,6 +47,7 @@ SHARED = TableClass(Kind.SHARED_READ)
 OFFICE = TableClass(Kind.OFFICE)
 WRITTEN_ONCE = ("SELECT", "INSERT")
 KEPT_A_WHILE = (*WRITTEN_ONCE, "DELETE")
+NEVER_DELETED = (*WRITTEN_ONCE, "UPDATE")
 
 TABLES: dict[str, TableClass] = {
     "django_migrations": TableClass(Kind.PLATFORM, because="which migrations ran; /healthz reads it", may=("SELECT",)),
@@ -114,6 +115,16 @@ TABLES: dict[str, TableClass] = {
     "scheduling_extra": OWN,
     "scheduling_calendarfeed": TableClass(Kind.OFFICE, presented="token_hash"),
     "scheduling_calendarevent": OWN,
+    # What a draft is made of may go; what was sent, and all money, stays (triggers: billing/migrations/0003).
+    "billing_invoice": OWN,
+    "billing_invoiceline": OWN,
+    "billing_billedstop": OWN,
+    "billing_creditnote": TableClass(Kind.OWN, may=WRITTEN_ONCE),
+    "billing_payment": TableClass(Kind.OWN, may=NEVER_DELETED),
+    "billing_allocation": TableClass(Kind.OWN, may=WRITTEN_ONCE),
+    "billing_refund": TableClass(Kind.OWN, may=NEVER_DELETED),
+    "billing_dispute": TableClass(Kind.OWN, may=NEVER_DELETED),
+    "billing_counter": TableClass(Kind.OFFICE, may=NEVER_DELETED),
     "service_requests_servicerequest": OWN,
     "service_requests_ending": OWN,
 }

@@ -35,6 +35,10 @@ VARIABLES: dict[Trigger, set[str]] = {
     Trigger.REQUEST_WITHDRAWN: {"request", "details"},
     Trigger.REQUEST_EXPIRED: {"request", "details"},
     Trigger.REQUEST_ANSWERED: {"request", "details", "answer"},
+    Trigger.INVOICE_SENT: {"invoice_number", "amount", "due_date", "amount_paid", "amount_open", "pay_by"},
+    Trigger.PAYMENT_RECEIVED: {"amount", "method", "paid_on", "invoices", "amount_open", "credit"},
+    Trigger.PAYMENT_FAILED: {"amount", "method"},
+    Trigger.PAYMENT_REFUNDED: {"amount", "method", "reason"},
     Trigger.OFFICE_REQUEST: {"customer_name", "what", "request", "details", "notes"},
 }
 BUTTON = "action"  # {{action}}: where the button of a mail stands, when it is not at the end
@@ -261,6 +265,45 @@ _EMAIL = {
         _("{{customer_name}} {{what}}."),
         ("{{request}}\n{{details}}", _("What they say: {{notes}}")),
         _("Open the dashboard"),
+    ),
+    Trigger.INVOICE_SENT: Text(
+        _("Invoice {{invoice_number}}: {{amount}}"),
+        _("Your invoice {{invoice_number}} is {{amount}}."),
+        (
+            _("Please pay it by {{due_date}}."),
+            _("Paid already, from your credit: {{amount_paid}}\nStill open: {{amount_open}}"),
+            "{{pay_by}}",
+            _("Something isn’t right? Call us: {{business_phone}}"),
+        ),
+        _("See your invoices"),
+    ),
+    Trigger.PAYMENT_RECEIVED: Text(
+        _("Thank you: {{amount}} received"),
+        _("We received your payment of {{amount}}."),
+        (
+            _("Paid: {{method}}, {{paid_on}}\nFor: {{invoices}}"),
+            _("Still open: {{amount_open}}"),
+            _("To your credit, for what comes next: {{credit}}"),
+        ),
+        _("See your payments"),
+    ),
+    Trigger.PAYMENT_FAILED: Text(
+        _("Your payment of {{amount}} didn’t go through"),
+        _("Your payment of {{amount}} didn’t go through."),
+        (
+            _("You tried to pay {{method}}. Nothing was charged."),
+            _("Please try again, or another way. Call us if we can help: {{business_phone}}"),
+        ),
+        _("See your invoices"),
+    ),
+    Trigger.PAYMENT_REFUNDED: Text(
+        _("We’re sending {{amount}} back to you"),
+        _("We’re sending {{amount}} back to you."),
+        (
+            _("It comes back the way you paid, {{method}}."),
+            _("Why: {{reason}}"),
+        ),
+        _("See your payments"),
     ),
     Trigger.OFFICE_SCHEDULE: Text(
         _("{{customer_name}} {{what}}"),

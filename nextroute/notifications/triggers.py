@@ -14,6 +14,7 @@ class Category(StrEnum):
     SECURITY = "security"
     ACCOUNT = "account"
     VISITS = "visits"
+    BILLING = "billing"
     OFFICE = "office"  # to the business itself
 
 
@@ -39,6 +40,10 @@ class Trigger(StrEnum):
     REQUEST_WITHDRAWN = "request_withdrawn"
     REQUEST_EXPIRED = "request_expired"
     REQUEST_ANSWERED = "request_answered"
+    INVOICE_SENT = "invoice_sent"
+    PAYMENT_RECEIVED = "payment_received"
+    PAYMENT_FAILED = "payment_failed"
+    PAYMENT_REFUNDED = "payment_refunded"
     OFFICE_SCHEDULE = "office_schedule"
     OFFICE_REQUEST = "office_request"
 
@@ -62,6 +67,10 @@ _CATEGORIES = {
     Trigger.SIGN_IN_LINK: Category.SECURITY,
     Trigger.NEW_SIGN_IN: Category.SECURITY,
     Trigger.PASSWORD_CHANGED: Category.SECURITY,
+    Trigger.INVOICE_SENT: Category.BILLING,
+    Trigger.PAYMENT_RECEIVED: Category.BILLING,
+    Trigger.PAYMENT_FAILED: Category.BILLING,
+    Trigger.PAYMENT_REFUNDED: Category.BILLING,
     Trigger.OFFICE_SCHEDULE: Category.OFFICE,
     Trigger.OFFICE_REQUEST: Category.OFFICE,
 }

@@ -40,11 +40,23 @@ def sql(name: str, *, of_some: bool = False) -> str:
 
     `of_some`: it is never asked for all customers, so that a plan that is kept may look for them by their keys.
     """
-    folder = Path(__file__).parent / "sql"
-    text = (folder / f"{name}.sql").read_text()
+    text = _read(name)
     for part in ("visits", "differences"):
-        text = text.replace(f"{{{part}}}", (folder / f"{part}.sql").read_text())
+        text = text.replace(f"{{{part}}}", _read(part))
+    text = text.replace("{term}", _TERM).replace("{visits of any term}", visits_of_any_term())
     return text.replace("%(customers)s::uuid[] IS NULL OR", "") if of_some else text
+
+
+def visits_of_any_term() -> str:
+    """The part `visits` for subscriptions as if they had neither a first day nor a last one: rules 1 and 3 alone."""
+    return _read("visits").replace("{term}", "true")
+
+
+_TERM = "s.starts_on <= r.due_on AND (s.ends_on IS NULL OR s.ends_on >= r.due_on)"
+
+
+def _read(name: str) -> str:
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text()
 
 
 def shifts(business: Business, from_: date, to: date, customers: Collection[UUID] | None = None) -> list[Shift]:

@@ -6,7 +6,13 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator, MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import (
+    EmailValidator,
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+)
 from django.db import connection, models, transaction
 from django.db.models.functions import UUID7
 
@@ -36,6 +42,8 @@ def is_working_week(days: list[int]) -> None:
 # (permissions.py, docs/rules/holds.md).
 MODES = ("off", "instant", "approval")
 HOLD_CREDITS = ("prorated", "none")
+# When plans that are paid by the month are billed: for the month that is over, or for the one to come.
+FLAT_BILLINGS = ("in_arrears", "in_advance")
 _MODES = [(mode, mode) for mode in MODES]
 
 
@@ -83,6 +91,15 @@ class Business(models.Model):
     cancellation_notice_days = models.SmallIntegerField(
         default=7, validators=[MinValueValidator(0), MaxValueValidator(366)]
     )
+    flat_billing = models.TextField(default="in_arrears", choices=[(c, c) for c in FLAT_BILLINGS])
+    auto_send = models.BooleanField(default=False, help_text="a month's invoices are sent as soon as they are drafted")
+    show_drafts = models.BooleanField(default=True, help_text="customers see invoices that are not sent yet")
+    payment_instructions = models.TextField(
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(500)],
+        help_text="how to pay but online, such as by check",
+    )
     reminder_hour = models.SmallIntegerField(
         default=17,
         validators=[MinValueValidator(0), MaxValueValidator(23)],
@@ -95,6 +112,7 @@ class Business(models.Model):
     generated_through = models.DateField(null=True, editable=False, help_text="the last day routes were made for")
     closed_through = models.DateField(null=True, editable=False, help_text="the last day whose record is complete")
 
+    billed_through = models.DateField(null=True, editable=False, help_text="the last day of the last month billed")
     reminded_through = models.DateField(null=True, editable=False, help_text="the last day reminders were owed for")
 
     class Meta:
@@ -109,6 +127,7 @@ class Business(models.Model):
                 for action in ("hold", "skip", "extra", "plan_change", "cancellation")
             ),
             models.CheckConstraint(condition=models.Q(hold_credit__in=HOLD_CREDITS), name="business_hold_credit"),
+            models.CheckConstraint(condition=models.Q(flat_billing__in=FLAT_BILLINGS), name="business_flat_billing"),
             models.CheckConstraint(
                 condition=models.Q(hold_min_days__gte=1, hold_max_days__gte=models.F("hold_min_days")),
                 name="business_hold_days",

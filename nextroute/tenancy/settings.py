@@ -17,7 +17,7 @@ from nextroute.tenancy.branding import Branding
 from nextroute.tenancy.businesses import Business
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NOT_SETTINGS = {"id", "slug", "generated_through", "closed_through", "reminded_through"}
+_NOT_SETTINGS = {"id", "slug", "generated_through", "closed_through", "billed_through", "reminded_through"}
 _OF_BUSINESS = tuple(f.name for f in Business._meta.concrete_fields if f.name not in _NOT_SETTINGS)
 _OF_BRANDING = ("primary_color", "accent_color")
 NAMES = (*_OF_BUSINESS, *_OF_BRANDING)
@@ -103,6 +103,8 @@ def _read(row: models.Model, name: str, text: str) -> Any:
     if name in _OF_BRANDING:
         text = text.lower()
     field = row._meta.get_field(name)
+    if isinstance(field, models.BooleanField):
+        return _switch(text)
     return None if field.null and text in ("", "none") else field.to_python(text)  # type: ignore[union-attr]
 
 
@@ -117,6 +119,12 @@ def _working_days(text: str) -> list[int]:
     except ValueError:
         raise ValidationError("Use weekdays such as mon-fri or mon,wed,fri.") from None
     return sorted(days)
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise ValidationError("Use on or off.")
+    return text.lower() == "on"
 
 
 def _phone(text: str) -> str:

@@ -17,6 +17,7 @@ BELOW = (
     "customers",
     "identity",
     "scheduling",
+    "billing",
     "service_requests",
 )
 HTTP = ("django.http", "django.shortcuts", "django.urls", "django.views", "django.template", "django.middleware")

@@ -16,6 +16,17 @@ from django.db import connection
 from nextroute.audit import recording as audit
 from nextroute.audit import sealing
 from nextroute.audit.verbs import Verb
+from nextroute.billing.models import (
+    Allocation,
+    BilledStop,
+    Counter,
+    CreditNote,
+    Dispute,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    Refund,
+)
 from nextroute.core.actors import SYSTEM
 from nextroute.core.days import ONE_DAY
 from nextroute.customers.models import Customer, Pause
@@ -87,6 +98,7 @@ def _house(slug: str, refs: tuple[str, str], day: date) -> House:
     sealing.seal(business.id)
     with cast.inside(business):
         audit.record(Verb.DAY_CLOSED, actor=SYSTEM, business_id=business.id, subject="day")
+        Counter.objects.create(business=business, series="INV", last=1000)
         consents.give(business.id, f"+1303555{business.slug}", how="form", actor=SYSTEM, now=NOON)
         SmsNumber.objects.create(business=business, number=f"number of {slug}", given_at=NOON)
         bounces.note(business.id, f"gone@{slug}.example", why="bounced", now=NOON)
@@ -139,6 +151,7 @@ def _fill(business: Business, customer: Customer, subscription: Subscription, ro
         extra=extra,
     )
     Ending.objects.create(**of_customer, request=request, subscription=subscription)
+    _bill(of_customer, stop, extra)
     Pause.objects.create(**of_customer, first_day=day, last_day=day)
     of_entry: dict[str, Any] = {
         "actor": SYSTEM,
@@ -188,3 +201,65 @@ def _fill(business: Business, customer: Customer, subscription: Subscription, ro
     CalendarEvent.objects.create(
         **of_customer, feed=feed, uid=customer.ref, day=day, status="CONFIRMED", sequence=0, changed_at=NOON
     )
+
+
+def _bill(of_customer: dict[str, Any], stop: Stop, extra: Extra) -> None:
+    """A draft, which isolation alone keeps from being changed; and money that is not settled, for the same reason."""
+    ref, day = of_customer["customer"].ref, stop.due_on
+    invoice = Invoice.objects.create(
+        **of_customer,
+        period_first=day,
+        period_last=day,
+        subtotal_cents=100,
+        total_cents=100,
+        currency="USD",
+        drafted_at=NOON,
+    )
+    line: dict[str, Any] = of_customer | {"property": stop.property, "quantity": 1, "position": 1, "tax_rate": 0}
+    line |= {"unit_cents": 100, "amount_cents": 100, "plan_name": "Weekly"}
+    charged = InvoiceLine.objects.create(**line, kind="visit", invoice=invoice)
+    InvoiceLine.objects.create(**line, kind="extra", invoice=invoice, extra=extra)
+    InvoiceLine.objects.create(**line, kind="flat", invoice=invoice, subscription=stop.subscription, month=day)
+    BilledStop.objects.create(**of_customer, stop=stop, line=charged)
+    payment = Payment.objects.create(
+        **of_customer,
+        method="card",
+        amount_cents=100,
+        currency="USD",
+        idempotency_key=f"payment of {ref}",
+        created_at=NOON,
+        **{f"stripe_{what}": f"{what} of {ref}" for what in ("session", "intent")},
+    )
+    refund = Refund.objects.create(
+        **of_customer,
+        payment=payment,
+        state="pending",
+        cents=1,
+        idempotency_key=f"refund of {ref}",
+        made_at=NOON,
+        stripe_refund=f"refund of {ref}",
+    )
+    note = CreditNote.objects.create(
+        **of_customer,
+        invoice=invoice,
+        refund=refund,
+        number=f"note of {ref}",
+        issued_on=day,
+        issued_at=NOON,
+        subtotal_cents=1,
+        tax_cents=0,
+        total_cents=1,
+        currency="USD",
+    )
+    InvoiceLine.objects.create(**line | {"amount_cents": 1, "unit_cents": 1}, kind="visit", credit_note=note)
+    Dispute.objects.create(
+        **of_customer,
+        payment=payment,
+        kind="dispute",
+        state="open",
+        withdrawn_cents=1,
+        key=f"dispute of {ref}",
+        opened_at=NOON,
+    )
+    Allocation.objects.create(**of_customer, invoice=invoice, payment=payment, cents=1, made_at=NOON)
+    Allocation.objects.create(**of_customer, invoice=invoice, credit_note=note, cents=1, made_at=NOON)

@@ -40,8 +40,7 @@ visits AS (
     FROM runs r
     JOIN scheduling_masterstop place ON place.master_route_id = r.master_route_id AND place.status = 'approved'
     JOIN scheduling_subscription s
-        ON s.property_id = place.property_id AND s.starts_on <= r.due_on
-        AND (s.ends_on IS NULL OR s.ends_on >= r.due_on)
+        ON s.property_id = place.property_id AND {term}
     JOIN scheduling_plan p ON p.id = s.plan_id
     JOIN customers_customer c ON c.id = s.customer_id AND c.activated_on IS NOT NULL
     LEFT JOIN scheduling_hold hold

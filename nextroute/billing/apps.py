@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class Billing(AppConfig):
+    name = "nextroute.billing"
+    label = "billing"
+
+    def ready(self) -> None:
+        from nextroute.billing import letters  # noqa: F401 - registers what messages about money say

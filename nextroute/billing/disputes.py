@@ -1,0 +1,114 @@
+"""Dispute: money that a customer's bank took back, and perhaps gave again. The rule: docs/rules/payments.md."""
+
+from datetime import datetime
+
+from django.db import models
+
+from nextroute.audit.recording import record
+from nextroute.audit.verbs import Verb
+from nextroute.billing import allocations, locks, payments
+from nextroute.billing.payments import Payment
+from nextroute.core import scope
+from nextroute.core.actors import Actor
+from nextroute.core.rows import BusinessRow
+from nextroute.core.verbs import verb
+
+
+class Kind(models.TextChoices):
+    DISPUTE = "dispute"
+    BANK_RETURN = "bank_return"
+
+
+class State(models.TextChoices):
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class Dispute(BusinessRow):
+    """Of a payment, `withdrawn_cents` went and `returned_cents` came back: what counts is the difference.
+
+    A returned bank payment is one that was lost the day it began. `key` is Stripe's name for it, or the office's.
+    """
+
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, db_constraint=False, db_index=False, related_name="disputes"
+    )
+    payment = models.ForeignKey(
+        "billing.Payment", models.PROTECT, db_constraint=False, db_index=False, related_name="disputes"
+    )
+    kind = models.TextField(choices=Kind)
+    state = models.TextField(choices=State)
+    withdrawn_cents = models.BigIntegerField()
+    returned_cents = models.BigIntegerField(default=0)
+    reason = models.TextField(default="", help_text="a code, as Stripe names it")
+    key = models.TextField()
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "key"], name="dispute_once"),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_cents__gte=0, returned_cents__gte=0)
+                & models.Q(returned_cents__lte=models.F("withdrawn_cents")),
+                name="dispute_cents",
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="dispute_kind"),
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="dispute_state"),
+        ]
+        indexes = [
+            models.Index(fields=["payment"], name="dispute_of_payment"),
+            models.Index(fields=["customer"], name="dispute_of_customer"),
+        ]
+
+
+@verb
+def note(
+    *,
+    payment: Payment,
+    key: str,
+    kind: Kind,
+    state: State,
+    withdrawn_cents: int,
+    returned_cents: int,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> Dispute:
+    """How it stands now, in all: said again it changes nothing. What went reopens the invoices it paid, the latest
+    first; what comes back pays the oldest open ones.
+    """
+    customer = payment.customer
+    locks.books_of(customer)
+    with scope.business(customer.business_id):
+        stands = {"state": state, "withdrawn_cents": withdrawn_cents, "returned_cents": returned_cents}
+        found, made = Dispute.objects.get_or_create(
+            business_id=customer.business_id,
+            key=key,
+            defaults={
+                "customer": customer,
+                "payment": payment,
+                "kind": kind,
+                "reason": reason,
+                "opened_at": now,
+                **stands,
+            },
+        )
+        before = {name: getattr(found, name) for name in stands}
+        if not made and before == stands:
+            return found
+        Dispute.objects.filter(id=found.pk).update(**stands)
+        found.refresh_from_db()
+        worth = payments.left(payment)
+        allocations.release(customer.business, customer, payment=payment.pk, worth_cents=worth, now=now)
+        allocations.settle(customer.business, [customer.pk], now=now)
+        record(
+            Verb.PAYMENT_DISPUTED,
+            actor=actor,
+            business_id=customer.business_id,
+            subject=found,
+            label=state,
+            customer_id=customer.pk,
+            detail={"withdrawn_cents": withdrawn_cents, "returned_cents": returned_cents},
+        )
+        return found

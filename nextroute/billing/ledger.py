@@ -1,0 +1,59 @@
+"""The one definition of what somebody owes. Cents; read from rows each time. The rule: docs/rules/payments.md."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Sum
+
+from nextroute.billing import statements
+from nextroute.customers.customers import Customer
+
+if TYPE_CHECKING:
+    from nextroute.billing.invoices import Invoice
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A customer's books. `money`: settled payments, less refunds and what disputes and banks withdrew. `open`: of sent
+    invoices, what nothing pays yet. `credit`: money and credit notes beyond them. `processing`: on its way."""
+
+    invoiced: int
+    credited: int
+    money: int
+    open: int
+    credit: int
+    processing: int
+
+    @property
+    def balance(self) -> int:
+        """Sent invoices - credit notes - money: what the customer owes; negative, what they have to their credit."""
+        return self.invoiced - self.credited - self.money
+
+    @property
+    def you_owe(self) -> int:
+        """What is open, less the money on its way. Negative when more is on its way than is open."""
+        return self.open - self.processing
+
+
+def of(customer: Customer) -> Ledger:
+    """One statement, in the customer's scope or the business's."""
+    [row] = statements.rows("ledger", {"business": customer.business_id, "customers": [customer.pk]})
+    return Ledger(*row)
+
+
+def balance(customer: Customer) -> int:
+    """Cents; see `Ledger.balance`."""
+    return of(customer).balance
+
+
+def you_owe(customer: Customer) -> int:
+    """Cents; see `Ledger.you_owe`."""
+    return of(customer).you_owe
+
+
+def open_amount(invoice: "Invoice") -> int:
+    """What nothing pays yet of an invoice that stands, in cents; of a draft or a void one, nothing. One statement."""
+    if invoice.state != "sent":
+        return 0
+    paid: int = invoice.allocations.aggregate(cents=Sum("cents"))["cents"] or 0
+    return invoice.total_cents - paid

@@ -1,0 +1,95 @@
+"""What messages about money say, read from the books as they are when they are sent (notifications/composing.py)."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from nextroute.billing import ledger
+from nextroute.billing.invoices import Invoice
+from nextroute.billing.payments import Method, Payment
+from nextroute.billing.refunds import Refund
+from nextroute.core.words import day_short, money
+from nextroute.customers.customers import Customer
+from nextroute.notifications.composing import Variables, composes
+from nextroute.notifications.deliveries import Delivery
+from nextroute.notifications.triggers import Trigger
+from nextroute.tenancy.links import Link
+
+
+@composes(Trigger.INVOICE_SENT)
+def _invoice(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
+    """What is open of it now; nothing when it is void, or paid by the customer's credit already and owes nothing."""
+    found = Invoice.objects.with_money().filter(id=delivery.facts["invoice"], state="sent").first()
+    if found is None:
+        return None
+    assert found.due_date
+    today = delivery.business.today(now)
+    open_cents = found.open_cents
+    return {
+        "invoice_number": str(found),
+        "amount": money(found.total_cents, found.currency),
+        "due_date": day_short(found.due_date, today) if open_cents else "",
+        "amount_paid": money(found.paid_cents, found.currency) if found.paid_cents else "",
+        "amount_open": money(open_cents, found.currency) if found.paid_cents else "",
+        "pay_by": delivery.business.payment_instructions if open_cents else "",
+        **_see(delivery, link),
+    }
+
+
+@composes(Trigger.PAYMENT_RECEIVED)
+def _received(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
+    payment = Payment.objects.get(id=delivery.facts["payment"])
+    numbers = Invoice.objects.filter(allocations__payment=payment, allocations__cents__gt=0).distinct()
+    of_customer = ledger.of(_customer(delivery))
+    return {
+        "amount": money(payment.amount_cents, payment.currency),
+        "method": _method(payment),
+        "paid_on": day_short(
+            payment.received_on or delivery.business.today(payment.settled_at or now), delivery.business.today(now)
+        ),
+        "invoices": ", ".join(str(one) for one in numbers.order_by("sequence")),
+        "amount_open": money(of_customer.open, payment.currency) if of_customer.open else "",
+        "credit": money(of_customer.credit, payment.currency) if of_customer.credit else "",
+        **_see(delivery, link),
+    }
+
+
+@composes(Trigger.PAYMENT_FAILED)
+def _failed(delivery: Delivery, link: Link, _now: datetime) -> Variables | None:
+    payment = Payment.objects.get(id=delivery.facts["payment"])
+    if payment.state != "failed":
+        return None  # it was tried again since
+    return {"amount": money(payment.amount_cents, payment.currency), "method": _method(payment), **_see(delivery, link)}
+
+
+@composes(Trigger.PAYMENT_REFUNDED)
+def _refunded(delivery: Delivery, link: Link, _now: datetime) -> Variables | None:
+    refund = Refund.objects.select_related("payment").get(id=delivery.facts["refund"])
+    if refund.state in ("failed", "canceled"):
+        return None
+    return {
+        "amount": money(refund.cents, refund.payment.currency),
+        "method": _method(refund.payment),
+        "reason": refund.reason,
+        **_see(delivery, link),
+    }
+
+
+def _method(payment: Payment) -> str:
+    words = {
+        Method.CARD: _("by card"),
+        Method.US_BANK_ACCOUNT: _("by bank transfer"),
+        Method.CASH: _("in cash"),
+        Method.CHECK: _("by check"),
+    }
+    return words.get(Method(payment.method), "")
+
+
+def _see(delivery: Delivery, link: Link) -> Variables:
+    return {"action_url": link("portal_sign_in", delivery.business, absolute=True)}
+
+
+def _customer(delivery: Delivery) -> Customer:
+    customer = delivery.customer
+    assert isinstance(customer, Customer)
+    return customer

@@ -1,0 +1,23 @@
+"""Django's entry to this package's tables; each class lives in its noun's module."""
+
+from nextroute.billing.allocations import Allocation
+from nextroute.billing.billed import BilledStop
+from nextroute.billing.counters import Counter
+from nextroute.billing.credit_notes import CreditNote
+from nextroute.billing.disputes import Dispute
+from nextroute.billing.invoices import Invoice
+from nextroute.billing.lines import InvoiceLine
+from nextroute.billing.payments import Payment
+from nextroute.billing.refunds import Refund
+
+__all__ = [
+    "Allocation",
+    "BilledStop",
+    "Counter",
+    "CreditNote",
+    "Dispute",
+    "Invoice",
+    "InvoiceLine",
+    "Payment",
+    "Refund",
+]

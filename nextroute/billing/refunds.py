@@ -1,0 +1,146 @@
+"""Refund: money given back. The rule: docs/rules/payments.md."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from nextroute.audit import recording
+from nextroute.audit.verbs import Verb
+from nextroute.billing import allocations, credit_notes, locks, messages, payments
+from nextroute.billing.invoices import Invoice
+from nextroute.billing.payments import Payment
+from nextroute.core import scope
+from nextroute.core.actors import Actor
+from nextroute.core.errors import Refused
+from nextroute.core.rows import BusinessRow, same_business
+from nextroute.core.verbs import verb
+
+
+class State(models.TextChoices):
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+COUNTS = (State.PENDING, State.SUCCEEDED)  # the money is gone, or on its way
+
+
+class Refund(BusinessRow):
+    """`cents` of a payment go back to the customer; `reason` is the office's."""
+
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, db_constraint=False, db_index=False, related_name="refunds"
+    )
+    payment = models.ForeignKey(
+        "billing.Payment", models.PROTECT, db_constraint=False, db_index=False, related_name="refunds"
+    )
+    state = models.TextField(choices=State)
+    cents = models.BigIntegerField()
+    reason = models.TextField(default="")
+    idempotency_key = models.TextField()
+    made_at = models.DateTimeField()
+    stripe_refund = models.TextField(null=True)
+
+    class Meta:
+        constraints = [
+            same_business("customer", name="refund_of_customer"),
+            models.UniqueConstraint(fields=["business", "idempotency_key"], name="refund_once"),
+            models.UniqueConstraint(fields=["business", "stripe_refund"], name="refund_at_stripe"),
+            models.CheckConstraint(condition=models.Q(cents__gt=0), name="refund_cents"),
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="refund_state"),
+        ]
+        indexes = [
+            models.Index(fields=["payment"], name="refund_of_payment"),
+            models.Index(fields=["customer"], name="refund_of_person"),
+        ]
+
+
+@verb
+def record(
+    *,
+    payment: Payment,
+    cents: int,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    with_credit_note: bool = True,
+    state: State = State.SUCCEEDED,
+    stripe_refund: str | None = None,
+) -> Refund:
+    """Money goes back: what of the payment is unspent first, then what invoices were paid with, the latest first. These
+    are credited by as much, so that the customer does not owe it again, unless told otherwise. `key`: said twice, it is
+    one refund. Raises Refused for no amount, and for more than is left of the payment.
+    """
+    customer = payment.customer
+    locks.books_of(customer)
+    with scope.business(customer.business_id):
+        if found := Refund.objects.filter(business_id=customer.business_id, idempotency_key=key).first():
+            return found
+        standing = customer.payments.get(id=payment.pk)
+        if cents <= 0:
+            raise Refused(_("Enter an amount above zero."), field="cents")
+        if standing.state != "succeeded" or cents > payments.left(standing):
+            raise Refused(_("This is more than is left of the payment."), field="cents")
+        refund = Refund.objects.create(
+            business_id=customer.business_id,
+            customer=customer,
+            payment=standing,
+            state=state,
+            cents=cents,
+            reason=reason,
+            idempotency_key=key,
+            made_at=now,
+            stripe_refund=stripe_refund,
+        )
+        _take_back(refund, with_credit_note, now)
+        allocations.settle(customer.business, [customer.pk], now=now)
+        _record(Verb.REFUND_MADE, refund, actor)
+        messages.payment_refunded(refund, now=now)
+        return refund
+
+
+@verb
+def move(*, refund: Refund, to: State, actor: Actor, now: datetime) -> Refund:
+    """How a pending refund ended, as Stripe says. One that failed leaves the money here: the customer's credit, until
+    it is paid out another way. A credit note that came with it stays.
+    """
+    customer = refund.customer
+    locks.books_of(customer)
+    with scope.business(customer.business_id):
+        found = customer.refunds.select_related("payment").get(id=refund.pk)
+        if found.state not in COUNTS or to in (State.PENDING, found.state):
+            return found
+        found.state = to
+        found.save(update_fields=["state"])
+        if to not in COUNTS:
+            allocations.settle(customer.business, [customer.pk], now=now)
+            _record(Verb.REFUND_FAILED, found, actor)
+        return found
+
+
+def _take_back(refund: Refund, with_credit_note: bool, now: datetime) -> None:
+    customer = refund.customer
+    worth = payments.left(refund.payment)
+    taken = allocations.release(customer.business, customer, payment=refund.payment_id, worth_cents=worth, now=now)
+    if not with_credit_note:
+        return
+    for part in taken:
+        invoice = Invoice.objects.get(id=part.invoice)
+        if cents := min(-part.cents, credit_notes.left(invoice)):
+            credit_notes.write(
+                customer=customer, invoice=invoice, cents=cents, reason=refund.reason, now=now, refund=refund
+            )
+
+
+def _record(verb: Verb, refund: Refund, actor: Actor) -> None:
+    recording.record(
+        verb,
+        actor=actor,
+        business_id=refund.business_id,
+        subject=refund,
+        customer_id=refund.customer_id,
+        detail={"cents": refund.cents, "reason": refund.reason},
+    )
