@@ -90,9 +90,12 @@ def release_all(business: Business, customer: Customer, *, invoice: UUID, now: d
 
 
 def _spent(which: models.Q, by: str) -> list[tuple[UUID, int]]:
-    """What is spent, by invoice or by source, the oldest first."""
-    rows = Allocation.objects.filter(which).values_list(by).annotate(cents=models.Sum("cents"), first=models.Min("id"))
-    return [(key, cents) for key, cents, _ in rows.order_by("first") if cents]
+    """What is spent, by invoice or by source, the oldest invoice first."""
+    sums: dict[UUID, int] = {}
+    rows = Allocation.objects.filter(which).order_by("invoice__sequence", "id")
+    for key, cents in rows.values_list(f"{by}_id", "cents"):
+        sums[key] = sums.get(key, 0) + cents
+    return [(key, cents) for key, cents in sums.items() if cents]
 
 
 def _write(business: Business, parts: Iterable[tuple[UUID, Part, bool]], now: datetime) -> None:

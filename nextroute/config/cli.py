@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nextroute.config import cli_messages, cli_staff, roles, serving
+from nextroute.config import cli_billing, cli_messages, cli_staff, roles, serving
 from nextroute.config.children import port_is_free
 from nextroute.config.workbench import VAR, database
 from nextroute.config.workbench import business as _business
@@ -33,6 +33,7 @@ def main() -> None:
     """NextRoute Portal: the customer portal of businesses that serve customers on recurring routes."""
 
 
+main.add_command(cli_billing.bill)
 main.add_command(cli_messages.wording)
 main.add_command(cli_messages.deliveries)
 main.add_command(cli_staff.staff)

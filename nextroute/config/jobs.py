@@ -10,6 +10,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from nextroute.audit import sealing
+from nextroute.billing import run
 from nextroute.config import links
 from nextroute.core import jobs
 from nextroute.identity import asks, minting
@@ -20,7 +21,7 @@ from nextroute.scheduling import nights, reminders
 from nextroute.service_requests import nights as request_nights
 from nextroute.tenancy import businesses
 
-SEAL, NIGHT, REMIND = "seal", "night", "remind"
+SEAL, NIGHT, REMIND, BILL = "seal", "night", "remind", "bill"
 SILENT = 30.0  # seconds without a sign of life, after which a worker is taken for dead
 FAILED_FOR = 7 * 24  # hours
 app = jobs.app
@@ -60,6 +61,11 @@ def remind(key: str) -> None:
     reminders.remind(businesses.get(UUID(key)), now=businesses.utc_now())
 
 
+@app.task(name=BILL)
+def bill(key: str) -> None:
+    run.bill(businesses.get(UUID(key)), now=businesses.utc_now())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="every minute", queueing_lock="every minute")
 def every_minute(timestamp: int) -> None:  # noqa: ARG001
@@ -72,6 +78,8 @@ def every_minute(timestamp: int) -> None:  # noqa: ARG001
             jobs.defer(NIGHT, business.id)
         if reminders.due(business, now):
             jobs.defer(REMIND, business.id)
+        if run.due(business, now):
+            jobs.defer(BILL, business.id)
 
 
 @app.periodic(cron="17 * * * *")

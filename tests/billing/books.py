@@ -89,11 +89,12 @@ def at(day: str) -> datetime:
 # The worked tables
 
 
-def worked(file: str, heading: str) -> pytest.MarkDecorator:
-    """Run a test for each row of the table under this heading of docs/rules; a row is its cells by column name."""
+def worked(file: str, heading: str, column: str) -> pytest.MarkDecorator:
+    """Run a test for each row of the tables under this heading of docs/rules that have this column."""
     text = (Path(__file__).parents[2] / "docs/rules" / file).read_text("utf-8")
     sections = dict(part.split("\n", 1) for part in re.split(r"^#+ ", text, flags=re.MULTILINE)[1:])
-    table = [line.strip("|").split("|") for line in sections[heading].splitlines() if line.startswith("|")]
-    names, _, *cells = [[cell.strip() for cell in line] for line in table]
-    rows = [dict(zip(names, row, strict=True)) for row in cells]
+    rows: list[dict[str, str]] = []
+    for block in re.findall(r"(?:^\|.*\n?)+", sections[heading], flags=re.MULTILINE):
+        names, _, *cells = [[cell.strip() for cell in line[1:-1].split("|")] for line in block.splitlines()]
+        rows += [dict(zip(names, row, strict=True)) for row in cells if column in names]
     return pytest.mark.parametrize("row", rows, ids=[" / ".join(row.values()) for row in rows])

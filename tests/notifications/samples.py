@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from django.utils import translation
+from django.utils.translation import gettext
 
 from nextroute.core import words
 from nextroute.notifications import messages, texts
@@ -52,6 +53,16 @@ def values(trigger: Trigger) -> dict[str, str]:
         "request": "Driveway Wash, $65.00",
         "details": f"8447 West 51st Avenue\n{words.capital(words.day_long(TOMORROW, TODAY))}",
         "answer": "The crew brings everything it needs.",
+        "invoice_number": "INV-1042",
+        "amount": words.money(8119, "USD"),
+        "amount_paid": words.money(2000, "USD"),
+        "amount_open": words.money(6119, "USD"),
+        "due_date": words.day_short(date(2026, 6, 30), TODAY),
+        "pay_by": "Pay by check to Bright Bins, 4990 Kipling Street, Wheat Ridge.",
+        "method": gettext("by card"),
+        "paid_on": words.day_short(TODAY, TODAY),
+        "invoices": "INV-1041, INV-1042",
+        "credit": words.money(500, "USD"),
         "hold_dates": words.span(date(2026, 7, 3), date(2026, 7, 17), TODAY),
     }
     return {name: every[name] for name in texts.ALWAYS | texts.VARIABLES[trigger]}
