@@ -10,7 +10,7 @@ WEEKS = int(os.environ.get("WEEKS", "100"))
 
 def main() -> None:
     _as_in_production()
-    from bench import holding, importing, mail, pages, reconciling, sign_in, trail
+    from bench import billing, holding, importing, mail, pages, reconciling, sign_in, trail
     from bench.clusters import FOLDER
     from bench.report import Report
 
@@ -18,6 +18,7 @@ def main() -> None:
     parts = {
         "reconcile": lambda: reconciling.measure(report, SIZE),
         "holds": lambda: holding.measure(report, WEEKS),
+        "bill": lambda: billing.measure(report, SIZE),
         "import": lambda: importing.measure(report, SIZE),
         "trail": lambda: trail.measure(report),
         "mail": lambda: mail.measure(report),
