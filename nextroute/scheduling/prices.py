@@ -94,7 +94,8 @@ def _credit(
 
 
 def _scheduled(customer: Customer, first: date, last: date) -> dict[tuple[UUID, date], int]:
-    """The scheduled visits of each subscription and month: holds, skips, pauses and blackouts ignored."""
+    """The scheduled visits of each subscription and month, also those before it began and after it ends: holds, skips,
+    pauses and blackouts ignored."""
     with connection.cursor() as cursor:
         cursor.execute(question.sql("scheduled"), question.parameters([], first, last, [customer.pk]))
         return {(key, month): count for key, month, count in cursor.fetchall()}

@@ -14,6 +14,7 @@ from nextroute.billing.prorating import Month
 from nextroute.core.actors import SYSTEM
 from nextroute.core.days import each_day
 from nextroute.customers.models import Customer
+from nextroute.scheduling import holds
 from nextroute.scheduling.models import Subscription
 from nextroute.tenancy import settings
 from nextroute.tenancy.businesses import Business
@@ -137,6 +138,22 @@ def test_a_seasonal_plan_costs_nothing_outside_its_months(bright: Business) -> N
     assert not draft(bright)
     draft(bright, JULY, on="2026-08-01")
     assert [amount for *_, amount in lines(ada)] == [4900]
+
+
+@pytest.mark.parametrize("starts", ["2026-01-01", "2026-06-10"])
+def test_the_bill_credits_what_the_preview_of_the_hold_said(bright: Business, starts: str) -> None:
+    subscription = _flat(bright, cast.a_customer(bright, "ada"), starts_on=starts)
+    _, outlook = holds.place(
+        customer=subscription.customer,
+        start_date=D("2026-06-20"),
+        end_date=D("2026-06-30"),
+        actor=SYSTEM,
+        now=noon(JUNE),
+    )
+    record(subscription, {day: "hold" if day >= D("2026-06-20") else "made" for day in TUESDAYS if day >= D(starts)})
+    draft(bright)
+    assert outlook.money.credit_cents == 1960
+    assert lines(subscription.customer)[-1] == ("credit", "Flat", 2, 4900, -1960)
 
 
 # In advance
