@@ -47,6 +47,7 @@ class Allocation(BusinessRow):
         indexes = [
             models.Index(fields=["customer"], name="allocation_of_customer"),
             models.Index(fields=["invoice"], name="allocation_to_invoice"),
+            models.Index(fields=["payment"], condition=models.Q(payment__isnull=False), name="allocation_of_payment"),
         ]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from nextroute.audit.recording import record
 from nextroute.audit.verbs import Verb
-from nextroute.billing import allocations, locks, messages, sending
+from nextroute.billing import allocations, locks, messages, sending, statements
 from nextroute.billing.allocations import Allocation
 from nextroute.billing.payments import Payment
 from nextroute.billing.sending import Sent
@@ -171,7 +171,8 @@ def send_all(*, business: Business, period_first: date, actor: Actor, now: datet
     locks.drafts_beside_others(business.id)
     locks.books_alone(business)
     with scope.business(business.id):
-        sent = sending.issue(business, period_first=period_first, now=now)
+        with statements.without_nested_loops():
+            sent = sending.issue(business, period_first=period_first, now=now)
         if sent:
             record(
                 Verb.INVOICES_SENT,

@@ -3,13 +3,10 @@
 A fixed number of statements however many customers; nothing of them is held here.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
@@ -78,12 +75,14 @@ def draft(business: Business, *, first: date, today: date, now: datetime, actor:
     Plans that are paid by the month follow once it is over, by the record of its visits.
     """
     locks.drafts_alone(business)
-    with scope.business(business.id), _no_nested_loops():
+    with scope.business(business.id):
         business.refresh_from_db(fields=["flat_billing", "hold_credit", "default_tax_rate", "currency"])
         asked = _parameters(business, first, now)
-        done = _post("visits", asked)
+        with statements.without_nested_loops():
+            done = _post("visits", asked)
+            if asked["last"] < today:
+                done += _flat(business, first, asked)
         if asked["last"] < today:
-            done += _flat(business, first, asked)
             Business.objects.filter(id=business.id).update(billed_through=Greatest(F("billed_through"), asked["last"]))
         if Plan.objects.filter(business=business, setup_fee_cents__gt=0).exists():
             done += _post("setup", asked)
@@ -133,12 +132,3 @@ def _parameters(business: Business, first: date, now: datetime) -> dict[str, Any
 def _post(name: str, asked: dict[str, Any]) -> Drafted:
     [row] = statements.rows(name, asked)
     return Drafted(*row)
-
-
-@contextmanager
-def _no_nested_loops() -> Iterator[None]:
-    """Over all customers every join is a hash join, whatever the planner takes the tables for."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
-        yield
-        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")

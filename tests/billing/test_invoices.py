@@ -107,6 +107,17 @@ def test_an_invoice_that_was_corrected_is_not_voided(ada: Customer, weekly: Subs
         invoices.void(invoice=invoice, reason="", actor=SYSTEM, now=at("2026-07-03"))
 
 
+def test_drafts_are_shown_where_the_business_says_so(bright: Business, ada: Customer, weekly: Subscription) -> None:
+    visit(weekly, "2026-06-02")
+    draft(bright)
+    assert ada.invoices.all().for_customers(bright).count() == 1
+    settings.change(bright, {"show_drafts": "off"}, actor=SYSTEM)
+    bright.refresh_from_db()
+    assert not ada.invoices.all().for_customers(bright).exists()
+    send(Invoice.objects.get())
+    assert ada.invoices.all().for_customers(bright).count() == 1
+
+
 # Credit notes
 
 

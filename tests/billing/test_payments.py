@@ -6,6 +6,7 @@ from nextroute.audit.models import Entry
 from nextroute.billing import disputes, ledger, payments, refunds
 from nextroute.billing.models import CreditNote, Dispute, Invoice, Payment, Refund
 from nextroute.billing.payments import Method, State
+from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
 from nextroute.core.errors import Refused
 from nextroute.customers.models import Customer
@@ -242,6 +243,15 @@ def test_a_bank_that_takes_a_payment_back_opens_its_invoice(ada: Customer, weekl
     assert open_of(invoice) == [1250]
     with pytest.raises(Refused):
         refund(payment, 1)
+
+
+def test_a_customer_reads_the_same_books_as_the_office(ada: Customer, two: tuple[Invoice, Invoice]) -> None:
+    pay(ada, 1500)
+    of_office = ledger.of(ada)
+    with scope.customer(ada.business_id, ada.pk):
+        assert ledger.of(ada) == of_office
+        assert [one.open_cents for one in ada.invoices.with_money().order_by("sequence")] == [0, 1750]
+        assert begin(ada, 1750, two[1]).state == "created"
 
 
 def test_customers_of_another_business_see_none_of_it(ada: Customer, dee: Customer, weekly: Subscription) -> None:

@@ -108,7 +108,6 @@ def test_an_extra_is_a_line_at_its_price_in_all(bright: Business, ada: Customer)
 
 
 def test_the_set_up_fee_is_charged_once_on_the_first_invoice(bright: Business, ada: Customer) -> None:
-    visit(ada.subscriptions.get(), "2026-05-26", price_cents=0)
     plan = cast.a_plan(bright, "biweekly", setup_fee_cents=4900)
     eve = cast.a_customer(bright, "eve")
     new = cast.served(eve, "biweekly", starts_on="2026-06-01", week_parity="A")
@@ -132,6 +131,17 @@ def test_who_was_served_before_the_record_begins_is_set_up_already(bright: Busin
     visit(weekly, "2026-06-02")
     draft(bright)
     assert [kind for kind, *_ in lines(ada)] == ["visit"]
+
+
+def test_a_fee_that_a_plan_has_later_is_not_asked_of_who_was_charged_before(bright: Business) -> None:
+    eve = cast.a_customer(bright, "eve")
+    new = cast.served(eve, starts_on="2026-06-01")
+    an_invoice(new, 1250)
+    new.plan.setup_fee_cents = 4900
+    new.plan.save()
+    visit(new, "2026-07-07")
+    draft(bright, JULY, on="2026-08-01")
+    assert [kind for kind, *_ in lines(eve)] == ["visit", "visit"]
 
 
 def test_a_new_plan_in_place_of_another_costs_no_set_up(bright: Business, ada: Customer) -> None:

@@ -35,6 +35,10 @@ def test_a_business_is_found_by_its_slug_and_by_nothing_else() -> None:
         ("name", ""),
         ("slug", "x"),
         ("generated_through", "2026-01-01"),
+        ("billed_through", "2026-01-01"),
+        ("auto_send", "yes"),
+        ("flat_billing", "now"),
+        ("payment_instructions", "x" * 501),
         ("locale", "de-AT"),
         ("email", "nobody"),
     ],
@@ -54,9 +58,11 @@ def test_settings_read_as_the_field_writes_them() -> None:
         "primary_color": "#FACC15",
         "phone": "+1 303 555 0142",
         "name": "Bright Bins",
+        "auto_send": "On",
+        "show_drafts": "on",
     }
     changed = settings.change(made, wanted, actor=SYSTEM)
-    assert changed == ["phone", "working_days", "primary_color"]
+    assert changed == ["phone", "working_days", "auto_send", "primary_color"]
     with scope.business(made.id):
         again = businesses.Business.objects.select_related("branding").get()
     assert again.working_days == [1, 6, 7]

@@ -885,6 +885,12 @@ class Migration(migrations.Migration):
             model_name="allocation",
             index=models.Index(fields=["invoice"], name="allocation_to_invoice"),
         ),
+        migrations.AddIndex(
+            model_name="allocation",
+            index=models.Index(
+                condition=models.Q(("payment__isnull", False)), fields=["payment"], name="allocation_of_payment"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="allocation",
             constraint=models.CheckConstraint(
