@@ -3,11 +3,11 @@
 A fixed number of statements however many customers; nothing of them is held here.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Greatest
 
 from nextroute.audit.recording import record
@@ -77,36 +77,39 @@ def draft(business: Business, *, first: date, today: date, now: datetime, actor:
     locks.drafts_alone(business)
     with scope.business(business.id):
         business.refresh_from_db(fields=["flat_billing", "hold_credit", "default_tax_rate", "currency"])
-        asked = _parameters(business, first, now)
+        over = last_of_month(first) < today
         with statements.without_nested_loops():
-            done = _post("visits", asked)
-            if asked["last"] < today:
-                done += _flat(business, first, asked)
-        if asked["last"] < today:
-            Business.objects.filter(id=business.id).update(billed_through=Greatest(F("billed_through"), asked["last"]))
-        if Plan.objects.filter(business=business, setup_fee_cents__gt=0).exists():
-            done += _post("setup", asked)
+            done = _draft(business, _parameters(business, first, now), over=over)
+        if over:
+            through = Greatest(F("billed_through"), last_of_month(first))
+            Business.objects.filter(id=business.id).update(billed_through=through)
         if done:
-            statements.change("totals", asked)
-            counts = {"invoices": done.invoices, "lines": done.lines, "visits": done.visits}
             record(
                 Verb.INVOICES_DRAFTED,
                 actor=actor,
                 business_id=business.id,
                 subject="invoice",
                 label=f"{first:%Y-%m}",
-                counts=counts,
+                counts=asdict(done),
             )
     return done
 
 
-def _flat(business: Business, first: date, asked: dict[str, Any]) -> Drafted:
-    ever = Q(billing_mode=Plan.BillingMode.FLAT)
-    if not Plan.objects.filter(ever, business=business).exists():
-        return Drafted()
-    done = _of_month("flat", first, asked)
+def _draft(business: Business, asked: dict[str, Any], *, over: bool) -> Drafted:
+    done = _post("visits", asked)
+    if over:
+        done += _flat(business, asked)
+    if Plan.objects.filter(business=business, setup_fee_cents__gt=0).exists():
+        done += _post("setup", asked)
+    if done:
+        statements.change("totals", asked)
+    return done
+
+
+def _flat(business: Business, asked: dict[str, Any]) -> Drafted:
+    done = _of_month("flat", asked["first"], asked)
     if business.flat_billing == "in_advance":
-        done += _of_month("flat_ahead", add_months(first, 1), asked)
+        done += _of_month("flat_ahead", add_months(asked["first"], 1), asked)
     return done
 
 

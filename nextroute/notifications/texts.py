@@ -268,9 +268,9 @@ _EMAIL = {
     ),
     Trigger.INVOICE_SENT: Text(
         _("Invoice {{invoice_number}}: {{amount}}"),
-        _("Your invoice {{invoice_number}} is {{amount}}."),
+        _("Your invoice is {{amount}}."),
         (
-            _("Please pay it by {{due_date}}."),
+            _("Number: {{invoice_number}}\nPlease pay it by {{due_date}}."),
             _("Paid already, from your credit: {{amount_paid}}\nStill open: {{amount_open}}"),
             "{{pay_by}}",
             _("Something isn’t right? Call us: {{business_phone}}"),

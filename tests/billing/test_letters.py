@@ -46,7 +46,7 @@ def test_an_invoice_says_what_when_and_how_to_pay(ada: Customer, weekly: Subscri
     ada.business.refresh_from_db()
     an_invoice(weekly, 7500, tax="8.25")
     assert said("invoice_sent") == (
-        "Your invoice INV-1001 is $81.19.\n\nPlease pay it by July 16.\n\nChecks to Bright Bins."
+        "Your invoice is $81.19.\n\nNumber: INV-1001\nPlease pay it by July 16.\n\nChecks to Bright Bins."
     )
 
 
