@@ -1,12 +1,9 @@
 """Short words for building what a test of money is about."""
 
-import re
 from datetime import date, datetime
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-import pytest
 
 from nextroute.billing import invoices, payments, run
 from nextroute.billing.models import CreditNote, Invoice, InvoiceLine, Payment
@@ -84,17 +81,3 @@ def numbers() -> list[str]:
 
 def at(day: str) -> datetime:
     return noon(D(day))
-
-
-# The worked tables
-
-
-def worked(file: str, heading: str, column: str) -> pytest.MarkDecorator:
-    """Run a test for each row of the tables under this heading of docs/rules that have this column."""
-    text = (Path(__file__).parents[2] / "docs/rules" / file).read_text("utf-8")
-    sections = dict(part.split("\n", 1) for part in re.split(r"^#+ ", text, flags=re.MULTILINE)[1:])
-    rows: list[dict[str, str]] = []
-    for block in re.findall(r"(?:^\|.*\n?)+", sections[heading], flags=re.MULTILINE):
-        names, _, *cells = [[cell.strip() for cell in line[1:-1].split("|")] for line in block.splitlines()]
-        rows += [dict(zip(names, row, strict=True)) for row in cells if column in names]
-    return pytest.mark.parametrize("row", rows, ids=[" / ".join(row.values()) for row in rows])

@@ -13,9 +13,9 @@ from nextroute.billing.prorating import Month
 from nextroute.billing.spreading import Part, Source, spread, take_back
 from nextroute.billing.standing import standing
 from nextroute.billing.terms import due_date
-from tests.billing.books import worked
+from tests.worked import Row, Tables
 
-type Row = dict[str, str]
+INVOICING, PAYMENTS = Tables("invoicing.md"), Tables("payments.md")
 NAMES = UUID(int=0)
 
 
@@ -28,7 +28,7 @@ def listed(cell: str) -> list[list[str]]:
     return [] if cell == "none" else [part.split() for part in cell.split(", ")]
 
 
-@worked("invoicing.md", "Flat plans", "charge")
+@INVOICING.worked("Flat plans")
 def test_a_flat_plan_costs_the_part_of_the_month_it_runs_less_what_was_missed(row: Row) -> None:
     month = Month(int(row["in the whole month"]), int(row["scheduled"]), int(row["missed"]), row["whole"] == "yes")
     price = int(row["price"])
@@ -36,18 +36,18 @@ def test_a_flat_plan_costs_the_part_of_the_month_it_runs_less_what_was_missed(ro
     assert prorating.credit(price, month, row["hold_credit"]) == int(row["credit"])
 
 
-@worked("invoicing.md", "Tax", "tax")
+@INVOICING.worked("Tax")
 def test_tax_is_rounded_once_for_each_rate(row: Row) -> None:
     lines = [(int(cents), Decimal(rate)) for cents, _at, rate in listed(row["lines"])]
     assert tax.total(lines) == int(row["tax"])
 
 
-@worked("invoicing.md", "Due", "due")
+@INVOICING.worked("Due")
 def test_an_invoice_is_due_when_its_terms_are_over(row: Row) -> None:
     assert due_date(date.fromisoformat(row["invoice date"]), int(row["terms"])) == date.fromisoformat(row["due"])
 
 
-@worked("invoicing.md", "Standing", "standing")
+@INVOICING.worked("Standing")
 def test_what_an_invoice_is_follows_from_money_and_the_calendar(row: Row) -> None:
     found = standing(
         row["stored"],
@@ -59,7 +59,7 @@ def test_what_an_invoice_is_follows_from_money_and_the_calendar(row: Row) -> Non
     assert found == row["standing"]
 
 
-@worked("payments.md", "What pays what", "sources")
+@PAYMENTS.worked("What pays what")
 def test_money_pays_what_it_is_for_then_the_oldest(row: Row) -> None:
     sources = [Source(key(s), int(cents), tuple(map(key, wanted[1:]))) for s, cents, *wanted in listed(row["sources"])]
     found = list(spread(sources, [(key(name), int(cents)) for name, cents in listed(row["open invoices"])]))
@@ -67,20 +67,20 @@ def test_money_pays_what_it_is_for_then_the_oldest(row: Row) -> None:
     assert sum(s.cents for s in sources) - sum(part.cents for part in found) == int(row["credit"])
 
 
-@worked("payments.md", "What pays what", "goes")
+@PAYMENTS.worked("Taken back")
 def test_money_that_goes_is_taken_back_from_the_latest(row: Row) -> None:
     paid = [(key(name), int(cents)) for name, cents in listed(row["paid"])]
     found = list(take_back(key("P"), int(row["goes"]), paid))
     assert found == [Part(key("P"), key(i), int(cents)) for i, cents in listed(row["taken back"])]
 
 
-@worked("payments.md", "Payments", "may become")
+@PAYMENTS.worked("Payments")
 def test_a_payment_goes_on_from_where_it_stands(row: Row) -> None:
     may = set() if row["may become"] == "nothing" else set(row["may become"].split(", "))
     assert {state.value for state in NEXT[State(row["from"])]} == may
 
 
-@worked("payments.md", "Credit notes", "credited")
+@PAYMENTS.worked("Credit notes")
 def test_credits_that_add_up_to_an_invoice_take_back_its_tax(row: Row) -> None:
     before = before_tax = 0
     for cents, taxed in zip(row["credited"].split(", "), row["tax of each"].split(", "), strict=True):
