@@ -18,7 +18,7 @@ def main() -> None:
     parts = {
         "reconcile": lambda: reconciling.measure(report, SIZE),
         "holds": lambda: holding.measure(report, WEEKS),
-        "bill": lambda: billing.measure(report, SIZE),
+        "bill": lambda: billing.measure(report, SIZE, WEEKS),
         "import": lambda: importing.measure(report, SIZE),
         "trail": lambda: trail.measure(report),
         "mail": lambda: mail.measure(report),

@@ -12,19 +12,19 @@ from nextroute.tenancy.businesses import Business
 NAME = "bill"
 FULL = 100_000  # customers; the budget is for so many
 MOST = 40.0  # seconds
-WEEKS = 5  # of visits on record: May, and some days of April
 MONTH = seeding.MONDAY.replace(month=5, day=1)
 NOW = datetime.combine(seeding.MONDAY, datetime.min.time(), UTC) + timedelta(hours=18)
 
 
-def measure(report: Report, size: int) -> None:
+def measure(report: Report, size: int, weeks: int) -> None:
     report.head(f"A month's invoices, {size:,} active customers")
     with clusters.fresh(NAME) as addresses:
         business = seeding.seed(addresses, size)
-        visits = seeding.live_through(addresses, business, WEEKS, today=seeding.MONDAY)
+        stops = seeding.live_through(addresses, business, weeks, today=seeding.MONDAY)
+        seeding.left_unbilled(addresses, business, MONTH)
         clusters.analyse(addresses)
         held = _held()
-        first = _say(report, f"drafted from {visits:,} stops", business, most=MOST if size >= FULL else None)
+        first = _say(report, f"drafted beside {stops:,} stops on record", business, most=MOST if size >= FULL else None)
         report.say("what that was", f"{first.invoices:,} invoices, {first.lines:,} lines, {first.visits:,} visits")
         _say(report, "again, nothing to change", business)
         spent = cpu.of(

@@ -35,6 +35,12 @@ def live_through(addresses: Addresses, business: Business, weeks: int, *, today:
             return _run(connection, "past_stops", business=business.id)
 
 
+def left_unbilled(addresses: Addresses, business: Business, since: date) -> int:
+    """The visits made on this day and later are on no invoice yet; how many."""
+    with clusters.owner(addresses) as connection:
+        return _run(connection, "unbilled", business=business.id, since=since)
+
+
 def _run(connection: psycopg.Connection[Any], name: str, **parameters: object) -> int:
     text = (Path(__file__).parent / "sql" / f"{name}.sql").read_text()
     return psycopg.ClientCursor(connection).execute(text.encode(), parameters).rowcount
@@ -42,7 +48,8 @@ def _run(connection: psycopg.Connection[Any], name: str, **parameters: object) -
 
 @contextmanager
 def _unburdened(connection: psycopg.Connection[Any], table: str) -> Iterator[None]:
-    """The table without indexes and references, its own and those to it, for a bulk load; then made anew."""
+    """The table without indexes, triggers and references, its own and those to it, for a bulk load; then made anew."""
+    connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
     constraints = _rows(connection, _CONSTRAINTS, table)
     for of, name, _ in reversed(constraints):
         connection.execute(f'ALTER TABLE {of} DROP CONSTRAINT "{name}"'.encode())
@@ -54,6 +61,7 @@ def _unburdened(connection: psycopg.Connection[Any], table: str) -> Iterator[Non
         connection.execute(definition.encode())
     for of, name, definition in constraints:
         connection.execute(f'ALTER TABLE {of} ADD CONSTRAINT "{name}" {definition}'.encode())
+    connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())
 
 
 def _rows(connection: psycopg.Connection[Any], question: bytes, table: str) -> list[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from nextroute.billing.invoices import Invoice
 from nextroute.billing.lines import InvoiceLine
 from nextroute.billing.payments import Payment
 from nextroute.billing.refunds import Refund
+from nextroute.billing.unbilled import UnbilledVisit
 
 __all__ = [
     "Allocation",
@@ -20,4 +21,5 @@ __all__ = [
     "InvoiceLine",
     "Payment",
     "Refund",
+    "UnbilledVisit",
 ]

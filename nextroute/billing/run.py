@@ -78,8 +78,7 @@ def draft(business: Business, *, first: date, today: date, now: datetime, actor:
     with scope.business(business.id):
         business.refresh_from_db(fields=["flat_billing", "hold_credit", "default_tax_rate", "currency"])
         over = last_of_month(first) < today
-        with statements.without_nested_loops():
-            done = _draft(business, _parameters(business, first, now), over=over)
+        done = _draft(business, _parameters(business, first, now), over=over)
         if over:
             through = Greatest(F("billed_through"), last_of_month(first))
             Business.objects.filter(id=business.id).update(billed_through=through)
@@ -96,13 +95,15 @@ def draft(business: Business, *, first: date, today: date, now: datetime, actor:
 
 
 def _draft(business: Business, asked: dict[str, Any], *, over: bool) -> Drafted:
-    done = _post("visits", asked)
-    if over:
-        done += _flat(business, asked)
+    with statements.without_nested_loops():
+        done = _post("visits", asked)
+        if over:
+            done += _flat(business, asked)
     if Plan.objects.filter(business=business, setup_fee_cents__gt=0).exists():
-        done += _post("setup", asked)
+        done += _post("setup", asked)  # of few: their stops are found by index
     if done:
-        statements.change("totals", asked)
+        with statements.without_nested_loops():
+            statements.change("totals", asked)
     return done
 
 

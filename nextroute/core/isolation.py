@@ -124,6 +124,7 @@ TABLES: dict[str, TableClass] = {
     "billing_allocation": TableClass(Kind.OWN, may=WRITTEN_ONCE),
     "billing_refund": TableClass(Kind.OWN, may=NEVER_DELETED),
     "billing_dispute": TableClass(Kind.OWN, may=NEVER_DELETED),
+    "billing_unbilledvisit": OFFICE,
     "billing_counter": TableClass(Kind.OFFICE, may=NEVER_DELETED),
     "service_requests_servicerequest": OWN,
     "service_requests_ending": OWN,

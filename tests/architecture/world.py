@@ -26,6 +26,7 @@ from nextroute.billing.models import (
     InvoiceLine,
     Payment,
     Refund,
+    UnbilledVisit,
 )
 from nextroute.core.actors import SYSTEM
 from nextroute.core.days import ONE_DAY
@@ -221,6 +222,18 @@ def _bill(of_customer: dict[str, Any], stop: Stop, extra: Extra) -> None:
     InvoiceLine.objects.create(**line, kind="extra", invoice=invoice, extra=extra)
     InvoiceLine.objects.create(**line, kind="flat", invoice=invoice, subscription=stop.subscription, month=day)
     BilledStop.objects.create(**of_customer, stop=stop, line=charged)
+    UnbilledVisit.objects.create(
+        **of_customer,
+        stop=stop,
+        property_id=stop.property_id,
+        due_on=day,
+        service_date=day,
+        plan_name="Weekly",
+        price_cents=100,
+        bins=1,
+        additional_bin_price_cents=0,
+        tax_rate=0,
+    )
     payment = Payment.objects.create(
         **of_customer,
         method="card",

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-
 from nextroute.billing import invoices, payments, run
 from nextroute.billing.models import CreditNote, Invoice, InvoiceLine, Payment
 from nextroute.billing.payments import Method

@@ -9,7 +9,7 @@ from nextroute.tenancy import settings
 from nextroute.tenancy.businesses import Business
 from tests import cast
 from tests.billing.books import JULY, JUNE, an_invoice, at, draft, lines, numbers, send, visit
-from tests.cast import D
+from tests.cast import NOON, D
 from tests.doors import statements
 
 
@@ -99,9 +99,15 @@ def test_an_extra_is_a_line_at_its_price_in_all(bright: Business, ada: Customer)
         price_cents=6000,
         ordered_at=at("2026-06-01"),
     )
-    priced = {"plan_name": "Deep Clean", "price_cents": 6000, "bins": 4, "additional_bin_price_cents": 400}
-    cast.a_stop(weekly, "2026-06-16", **priced)
-    Stop.objects.update(subscription=None, extra=extra)
+    cast.a_stop(weekly, "2026-06-16", status="pending")
+    priced = {
+        "plan_name": "Deep Clean",
+        "price_cents": 6000,
+        "bins": 4,
+        "additional_bin_price_cents": 400,
+        "tax_rate": 0,
+    }
+    Stop.objects.update(subscription=None, extra=extra, status="completed", completed_at=NOON, **priced)
     draft(bright)
     assert lines(ada) == [("extra", "Deep Clean", 1, 6000, 6000)]
     assert BilledStop.objects.count() == 1
