@@ -10,8 +10,8 @@ from nextroute.core.isolation import isolate, reference
 NOTE = """
 CREATE FUNCTION billing_note_completed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO billing_unbilledvisit (business_id, customer_id, stop_id, property_id, subscription_id, extra_id, due_on,
-        service_date, plan_name, price_cents, bins, additional_bin_price_cents, tax_rate)
+    INSERT INTO billing_unbilledvisit (business_id, customer_id, stop_id, property_id, subscription_id, extra_id,
+        due_on, service_date, plan_name, price_cents, bins, additional_bin_price_cents, tax_rate)
     VALUES (NEW.business_id, NEW.customer_id, NEW.id, NEW.property_id, NEW.subscription_id, NEW.extra_id, NEW.due_on,
         NEW.service_date, NEW.plan_name, NEW.price_cents, NEW.bins, NEW.additional_bin_price_cents, NEW.tax_rate);
     RETURN NULL;
