@@ -11,7 +11,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from nextroute.config import mailing, secrets, texting
+from nextroute.config import mailing, paying, secrets, texting
 
 PACKAGE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("NEXTROUTE_VAR", PACKAGE.parent / "var"))
@@ -180,6 +180,13 @@ MAIL_PROVIDER, MAIL_WEBHOOK_SECRET = mailing.reports(
 SMS_ACCOUNT = os.environ.get("NEXTROUTE_SMS_ACCOUNT", "")
 SMS_TOKEN = os.environ.get("NEXTROUTE_SMS_TOKEN", "")
 SMS_URL = texting.base(os.environ.get("NEXTROUTE_SMS_URL", ""), SMS_ACCOUNT, SMS_TOKEN, dev=DEV)
+
+# Payments, through Stripe Connect; without a key there are none, and customers are told how to pay otherwise.
+# NEXTROUTE_STRIPE_KEY: the platform's. NEXTROUTE_STRIPE_URL: a stand-in's address, on one's own machine.
+# NEXTROUTE_STRIPE_WEBHOOK_SECRETS: of each endpoint that is told of events, separated by commas.
+STRIPE_KEY = os.environ.get("NEXTROUTE_STRIPE_KEY", "")
+STRIPE_URL = paying.base(os.environ.get("NEXTROUTE_STRIPE_URL", ""), STRIPE_KEY, dev=DEV)
+STRIPE_WEBHOOK_SECRETS = paying.secrets(os.environ.get("NEXTROUTE_STRIPE_WEBHOOK_SECRETS", ""))
 
 # The address the web server listens on, as whoever starts it says.
 LISTENS_ON = os.environ.get("NEXTROUTE_LISTENS_ON", "")

@@ -1,0 +1,181 @@
+"""How things stand at Stripe, in what the portal needs to know of them. Amounts are in cents."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import stripe
+
+OURS = "payment"  # the name under which metadata carry our own payment's id
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """A business's account. `cards`, `banks`: Stripe's word for whether it may take them, "" if never asked for.
+
+    `needs`: what Stripe still wants to be told, in its own words.
+    """
+
+    id: str
+    cards: str
+    banks: str
+    needs: tuple[str, ...]
+    closed: bool
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """In which ways the business can be paid now."""
+        known = (("card", self.cards), ("us_bank_account", self.banks))
+        return () if self.closed else tuple(way for way, status in known if status == "active")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A page where somebody pays or leaves a card. `status`: open, complete or expired; `url`: "" unless open.
+
+    `payment`, `setup`: what it began, "" before anything was tried. `reference`: our payment's id.
+    """
+
+    id: str
+    status: str
+    paid: bool
+    url: str
+    payment: str
+    setup: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentState:
+    """One payment, by Stripe's `status`. `reference`: our payment's id. `method`: the saved card or bank account.
+
+    `failure`: why the last attempt came to nothing, as a code; `action_url`: where somebody must confirm it.
+    """
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    received: int
+    refunded: int
+    fee: int
+    charge: str
+    disputed: bool
+    method: str
+    failure: str
+    action_url: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundState:
+    id: str
+    status: str
+    amount: int
+    payment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A saved card or bank account: `brand` and the last four figures; `expires` as (year, month), cards only."""
+
+    id: str
+    type: str
+    brand: str
+    last4: str
+    expires: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event of Stripe's. `subject`: the id of what it is about."""
+
+    id: str
+    type: str
+    account: str
+    subject: str
+
+
+def of_account(account: stripe.v2.core.Account) -> AccountState:
+    merchant = account.configuration.merchant if account.configuration else None
+    entries = (account.requirements.entries if account.requirements else None) or []
+    return AccountState(
+        id=account.id,
+        cards=_capability(merchant, "card_payments"),
+        banks=_capability(merchant, "ach_debit_payments"),
+        needs=tuple(entry.description for entry in entries),
+        closed=bool(account.closed),
+    )
+
+
+def of_checkout(session: stripe.checkout.Session) -> Checkout:
+    return Checkout(
+        id=session.id,
+        status=session.status or "",
+        paid=session.payment_status == "paid",
+        url=session.url or "",
+        payment=_id(session.payment_intent),
+        setup=_id(session.setup_intent),
+        reference=session.client_reference_id or "",
+    )
+
+
+def of_payment(intent: stripe.PaymentIntent) -> PaymentState:
+    """With `latest_charge.balance_transaction` expanded, or without: then without refunds, fee and dispute."""
+    charge = intent.latest_charge if isinstance(intent.latest_charge, stripe.Charge) else None
+    error = intent.last_payment_error
+    return PaymentState(
+        id=intent.id,
+        status=intent.status,
+        amount=intent.amount,
+        currency=intent.currency,
+        received=intent.amount_received or 0,
+        refunded=charge.amount_refunded if charge else 0,
+        fee=_fee(charge),
+        charge=_id(intent.latest_charge),
+        disputed=bool(charge and charge.disputed),
+        method=_id(intent.payment_method),
+        failure=(getattr(error, "decline_code", "") or error.code or "") if error else "",
+        action_url=_action(intent.next_action),
+        reference=getattr(intent.metadata, OURS, ""),
+    )
+
+
+def of_refund(refund: stripe.Refund) -> RefundState:
+    payment = _id(refund.payment_intent)
+    return RefundState(id=refund.id, status=refund.status or "", amount=refund.amount, payment=payment)
+
+
+def of_method(method: stripe.PaymentMethod) -> Method:
+    if card := method.card:
+        expires = (card.exp_year, card.exp_month)
+        return Method(method.id, method.type, card.brand, card.last4 or "", expires)
+    bank = method.us_bank_account
+    name, last4 = (bank.bank_name or "", bank.last4 or "") if bank else ("", "")
+    return Method(method.id, method.type, name, last4, None)
+
+
+def of_event(event: stripe.Event) -> Told:
+    return Told(event.id, event.type, getattr(event, "account", None) or "", event.data.object.get("id", ""))
+
+
+def _capability(merchant: Any, name: str) -> str:
+    found = getattr(merchant.capabilities, name, None) if merchant and merchant.capabilities else None
+    return found.status if found else ""
+
+
+def _fee(charge: stripe.Charge | None) -> int:
+    """What Stripe and the platform have kept of it."""
+    moved = charge.balance_transaction if charge else None
+    return moved.fee if isinstance(moved, stripe.BalanceTransaction) else 0
+
+
+def _action(action: Any) -> str:
+    if action is None:
+        return ""
+    deposits, bank = (getattr(action, name, None) for name in ("verify_with_microdeposits", "redirect_to_url"))
+    return (deposits.hosted_verification_url if deposits else bank.url if bank else "") or ""
+
+
+def _id(thing: Any) -> str:
+    """Of what may be an id, the thing itself, or nothing."""
+    return thing if isinstance(thing, str) else thing.id if thing else ""
