@@ -155,7 +155,7 @@ def of_method(method: stripe.PaymentMethod) -> Method:
 
 
 def of_event(event: stripe.Event) -> Told:
-    return Told(event.id, event.type, getattr(event, "account", None) or "", event.data.object.get("id", ""))
+    return Told(event.id, event.type, getattr(event, "account", None) or "", getattr(event.data.object, "id", ""))
 
 
 def _capability(merchant: Any, name: str) -> str:
