@@ -15,7 +15,10 @@ stripe.enable_telemetry = False  # it would keep a file in the home folder, and 
 
 
 class NoAnswer(Exception):
-    """Stripe did not answer, or broke: what was asked may have been done or not. Ask again with the same key."""
+    """Stripe did not answer, or broke, or knows the key from another question: it may have been done or not.
+
+    Ask again with the same key while it is fresh; look the thing up (looking.py) when it is not.
+    """
 
 
 class Refused(Exception):
@@ -38,12 +41,12 @@ def asking() -> Iterator[None]:
         yield
     except stripe.CardError:
         raise
-    except (stripe.APIConnectionError, stripe.RateLimitError) as fault:
+    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError) as fault:
         raise NoAnswer(type(fault).__name__) from fault
     except stripe.StripeError as no:
         if no.http_status is None or no.http_status >= 500 or no.http_status == 409:
             raise NoAnswer(f"answered {no.http_status}") from no
-        raise Refused(str(no.user_message or no), no.code or "") from no
+        raise Refused(str(no.user_message or no), no.code or (no.error and no.error.code) or "") from no
 
 
 @cache

@@ -195,4 +195,4 @@ def _drawn(template: str, /, *, status: int = 200, **known: object) -> Page:
 @cache
 def _environment() -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(_TEMPLATES)
-    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)

@@ -12,12 +12,21 @@ from nextroute.billing.stripe.fake_state import Drawer, Thing, World
 
 
 def ripen(world: World) -> None:
-    """Do everything whose time has come, in the order of its time; what that brings may be ripe, too."""
-    while ripe := sorted((entry for entry in world.due if entry["when"] <= world.now), key=_when):
+    """Do everything whose time has come, each at its own time and in that order; what it brings may be ripe, too."""
+    now = world.now
+    while ripe := sorted((entry for entry in world.due if entry["when"] <= now), key=_when):
         world.due.remove(ripe[0])
-        kind, verb = _VERBS[ripe[0]["verb"]]
-        drawer = world.drawer(ripe[0]["account"])
-        verb(drawer, drawer.get(kind, ripe[0]["id"]))
+        world.moment = ripe[0]["when"]
+        try:
+            _bring(world, ripe[0])
+        finally:
+            world.moment = 0
+
+
+def _bring(world: World, entry: Thing) -> None:
+    kind, verb = _VERBS[entry["verb"]]
+    drawer = world.drawer(entry["account"])
+    verb(drawer, drawer.get(kind, entry["id"]))
 
 
 def settle(drawer: Drawer, charge: Thing) -> None:

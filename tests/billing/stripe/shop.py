@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, cast
+from typing import Any
 
 import stripe
 from stripe import RequestsClient, StripeClient
@@ -98,16 +98,14 @@ class Shop:
     def told(self) -> list[str]:
         """The types of the account's events, oldest first."""
         listed = self.client.v1.events.list({"limit": 100}, self.options())
-        return [event.type for event in listed.auto_paging_iter()][::-1]
+        return [str(event.type) for event in listed.auto_paging_iter()][::-1]
 
     def saved(self, customer: str, **by: str) -> str:
         """A card or bank account that the customer left on a page; returns the payment method."""
         session = self.setup(customer)
         self.fake.pay(session.id, **by)
-        setup = self.client.v1.setup_intents.retrieve(
-            cast(str, self.found(session.id).setup_intent), None, self.options()
-        )
-        return cast(str, setup.payment_method)
+        setup = self.client.v1.setup_intents.retrieve(str(self.found(session.id).setup_intent), None, self.options())
+        return str(setup.payment_method)
 
 
 def soon(seconds: int) -> int:

@@ -34,7 +34,12 @@ def a_link(shop: Shop) -> str:
 
 @pytest.mark.parametrize(
     ("state", "status", "entries"),
-    [("unfinished", "restricted", 3), ("reviewed", "pending", 0), ("rejected", "rejected", 0), ("finished", "active", 0)],
+    [
+        ("unfinished", "restricted", 3),
+        ("reviewed", "pending", 0),
+        ("rejected", "rejected", 0),
+        ("finished", "active", 0),
+    ],
 )
 def test_an_account_says_what_it_may_and_what_it_still_has_to_say(
     fake: FakeStripe, client: StripeClient, state: str, status: str, entries: int

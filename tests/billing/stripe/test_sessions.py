@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 import stripe
 
-from nextroute.billing.stripe.fake import FakeStripe
 from nextroute.billing.stripe.fake_errors import Refusal
 from tests.billing.stripe.shop import BANK, CARD, GOOD_BANK, SLOW, TOO_LITTLE, Shop, soon
 
