@@ -27,7 +27,7 @@ from nextroute.billing.stripe.fake_errors import no_such
 from nextroute.billing.stripe.fake_mishaps import Line, Mishap
 from nextroute.billing.stripe.fake_shapes import shown
 from nextroute.billing.stripe.fake_state import PLATFORM, Drawer, Thing, World
-from nextroute.billing.stripe.fake_time import ripen, settle
+from nextroute.billing.stripe.fake_time import ripen, settle, stirs
 
 KEY = "sk_test_stand_in"
 SECRET = "whsec_stand_in"  # noqa: S105 - of the stand-in
@@ -146,7 +146,8 @@ def a_fake_stripe(
     bank_takes: timedelta = timedelta(days=4),
     seed: int = 0,
 ) -> Iterator[FakeStripe]:
-    """Run it while the block lasts. `folder`: where it remembers itself between runs. `port`: any free one if 0.
+    """Run it while the block lasts. `folder`: where it remembers itself between runs, with the same `port`, for its
+    pages keep their addresses. Any free port if 0.
 
     `flowing`: events are sent by themselves, as they happen, and the clock is the real one; otherwise a test sends them
     with `deliver` when it wants to. `seed`: of the weather.
@@ -165,8 +166,9 @@ def _delivering(fake: FakeStripe) -> Iterator[None]:
 
     def flow() -> None:
         while not stop.wait(_TICK):
-            fake.advance()
-            fake.deliver()
+            if stirs(fake.world):
+                fake.advance()
+                fake.deliver()
 
     thread = Thread(target=flow, daemon=True)
     thread.start()

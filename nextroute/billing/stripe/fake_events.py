@@ -27,7 +27,7 @@ def tell(drawer: Drawer, type_: str, thing: Thing) -> None:
         "request": dict(drawer.world.asking),
     }
     if drawer.account != PLATFORM:
-        event["account"] = drawer.account
+        event["account"] = event["context"] = drawer.account
     _send(drawer.world, drawer.put("evt", event), drawer.account)
 
 

@@ -29,8 +29,9 @@ def sound(drawer: Drawer, asked: Asked, mode: str, whole: int | None) -> None:
         raise invalid("You can not pass payment_intent_data or line_items in setup mode.", param="mode")
 
 
-def types(drawer: Drawer, asked: Asked) -> list[str]:
-    ways = accounts.ways(drawer)
+def types(drawer: Drawer, asked: Asked, currency: str) -> list[str]:
+    """The ways to pay that the account has, the currency allows, and that were not left out. Raises Refusal."""
+    ways = [way for way in accounts.ways(drawer) if way == "card" or currency == "usd"]
     allowed = asked.get("allowed_payment_method_types") or ways
     if offered := [way for way in ways if way in allowed]:
         return offered

@@ -27,10 +27,10 @@ _KEPT = ("success_url", "cancel_url", "client_reference_id", "metadata", "locale
 def create(drawer: Drawer, asked: Asked) -> Thing:
     accounts.may_charge(drawer)
     mode = asked.get("mode", "payment")
-    types = rules.types(drawer, asked)
     total, currency = (
         (rules.total(asked), rules.currency(asked)) if mode == "payment" else (None, rules.of_setup(asked))
     )
+    types = rules.types(drawer, asked, currency)
     until = rules.until(drawer, asked)
     rules.sound(drawer, asked, mode, total)
     usual = {
@@ -61,7 +61,7 @@ def expire(drawer: Drawer, _asked: Asked, key: str) -> Thing:
     session = drawer.get(KIND, key)
     if session["status"] != "open":
         says = 'Only Checkout Sessions with a status in ["open"] can be expired.'
-        raise out_of_order(f"{says} This Checkout Session has a status of {session['status']}.")
+        raise out_of_order(f"{says} This Checkout Session has a status of `{session['status']}`.")
     end(drawer, session)
     return session
 

@@ -29,6 +29,13 @@ def _bring(world: World, entry: Thing) -> None:
     verb(drawer, drawer.get(kind, entry["id"]))
 
 
+def stirs(world: World) -> bool:
+    """Whether there is anything to do, or to tell."""
+    with world.lock:
+        times = [entry["when"] for entry in world.due] + [parcel["due"] for parcel in world.parcels]
+        return bool(times) and min(times) <= world.now
+
+
 def settle(drawer: Drawer, charge: Thing) -> None:
     """A bank has answered, now or earlier than it would have."""
     if charge["status"] == "pending":

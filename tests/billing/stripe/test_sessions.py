@@ -132,6 +132,12 @@ def test_only_the_ways_that_were_allowed_are_offered(shop: Shop, allowed: str, o
         shop.fake.pay(session.id, **other)
 
 
+def test_american_banks_pay_in_dollars_only(shop: Shop) -> None:
+    price = {"currency": "eur", "unit_amount": 5_000, "product_data": {"name": "Invoice INV-1001"}}
+    session = shop.session(line_items=[{"price_data": price, "quantity": 1}], allowed_payment_method_types=[CARD, BANK])
+    assert session.payment_method_types == [CARD]
+
+
 def test_a_bank_account_that_is_proved_by_deposits_waits_for_them(shop: Shop) -> None:
     session = shop.session()
     intent = shop.fake.pay(session.id, bank=SLOW)
