@@ -36,11 +36,9 @@ def client() -> StripeClient:
 
 @contextmanager
 def asking() -> Iterator[None]:
-    """Turn what the SDK raises into what a caller can act on: NoAnswer or Refused. A declined card passes."""
+    """Turn what the SDK raises into what a caller can act on: NoAnswer or Refused."""
     try:
         yield
-    except stripe.CardError:
-        raise
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError) as fault:
         raise NoAnswer(type(fault).__name__) from fault
     except stripe.StripeError as no:

@@ -27,9 +27,8 @@ _KEPT = ("success_url", "cancel_url", "client_reference_id", "metadata", "locale
 def create(drawer: Drawer, asked: Asked) -> Thing:
     accounts.may_charge(drawer)
     mode = asked.get("mode", "payment")
-    total, currency = (
-        (rules.total(asked), rules.currency(asked)) if mode == "payment" else (None, rules.of_setup(asked))
-    )
+    total = rules.total(asked) if mode == "payment" else None
+    currency = rules.currency(asked) if mode == "payment" else rules.of_setup(asked)
     types = rules.types(drawer, asked, currency)
     until = rules.until(drawer, asked)
     rules.sound(drawer, asked, mode, total)

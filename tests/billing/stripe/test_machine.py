@@ -76,12 +76,13 @@ class Money(RuleBasedStateMachine):
         if self.allowed(lambda: sessions.expire(payment.session, None, self.shop.options()), payment.state == "open"):
             payment.state = "expired"
 
-    @rule(payment=payments, amount=AMOUNTS)
-    def refund(self, payment: Expected, amount: int) -> None:
+    @rule(payment=payments, part=st.sampled_from([0.3, 0.5, 1]), more=st.sampled_from([0, 0, 1]))
+    def refund(self, payment: Expected, part: float, more: int) -> None:
         if not payment.intent:
             return
         left = payment.amount - payment.refunded
-        fits = payment.state == "paid" and not payment.disputed and amount <= left
+        amount = int(left * part) + more
+        fits = payment.state == "paid" and not payment.disputed and 0 < amount <= left
         if self.allowed(lambda: self.shop.refund(payment.intent, amount=amount), fits):
             payment.refunded += amount
 
