@@ -1,6 +1,7 @@
 """The stand-in over HTTP: the interface the SDK speaks, the pages people see, and the tests' own levers."""
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -33,9 +34,11 @@ class Desk:
 
 @contextmanager
 def running(desk: Desk, *, port: int = 0) -> Iterator[str]:
-    """Answer while the block lasts, on this machine only; yields the address."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, desk))
-    server.daemon_threads = True
+    """Answer while the block lasts, on this machine only; yields the address.
+
+    What breaks in the stand-in itself looks like a lost line to whoever asked; it is raised here in the end.
+    """
+    server = Server(("127.0.0.1", port), partial(Handler, desk))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     desk.world.origin = f"http://127.0.0.1:{server.server_port}"
     thread.start()
@@ -45,6 +48,23 @@ def running(desk: Desk, *, port: int = 0) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+    if server.faults:
+        raise ExceptionGroup("The stand-in for Stripe broke.", server.faults)
+
+
+class Server(ThreadingHTTPServer):
+    """Which keeps what went wrong."""
+
+    daemon_threads = True
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self.faults: list[Exception] = []
+
+    def handle_error(self, *_: Any) -> None:
+        fault = sys.exception()
+        if isinstance(fault, Exception) and not isinstance(fault, ConnectionError):
+            self.faults.append(fault)
 
 
 class Handler(BaseHTTPRequestHandler):

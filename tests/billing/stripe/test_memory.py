@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import pytest
 import requests
+import stripe
 
 from nextroute.billing.stripe.fake import a_fake_stripe
 from tests.billing.stripe.shop import GOOD_BANK, Shop, a_client
@@ -25,6 +27,18 @@ def test_with_a_folder_it_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
 def test_without_one_it_writes_nothing(tmp_path: Path, shop: Shop) -> None:
     shop.paid()
     assert shop.fake.world._file is None
+
+
+def test_what_breaks_in_the_stand_in_is_never_taken_for_a_lost_line() -> None:
+    def breaking() -> None:
+        with a_fake_stripe() as fake:
+            shop = Shop(fake, a_client(fake))
+            del fake.world.things[shop.account]
+            with pytest.raises(stripe.APIConnectionError):
+                shop.customer()
+
+    with pytest.raises(ExceptionGroup, match="stand-in for Stripe broke"):
+        breaking()
 
 
 def test_every_lever_is_pulled_over_http_too(shop: Shop) -> None:
