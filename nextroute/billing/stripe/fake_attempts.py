@@ -34,7 +34,7 @@ def attempt(drawer: Drawer, intent: Thing, method: Thing, *, absent: bool = Fals
 
 
 def give_up(drawer: Drawer, intent: Thing) -> None:
-    """The cardholder did not confirm, or no deposit was ever named. Nothing to raise: somebody else is asking."""
+    """The cardholder did not confirm. Nothing to raise: nobody waits for an answer."""
     method = drawer.get(methods.KIND, intent["payment_method"])
     try:
         _decline(drawer, intent, method, confirming.unproved())
