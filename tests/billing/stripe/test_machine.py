@@ -8,7 +8,15 @@ from typing import Any
 import stripe
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from nextroute.billing.stripe.fake import a_fake_stripe
 from nextroute.billing.stripe.fake_errors import Refusal
@@ -48,6 +56,7 @@ class Money(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.fake = self.stack.enter_context(a_fake_stripe())
         self.every: list[Expected] = []
+        self.waited = 0  # days
 
     @initialize()
     def open_shop(self) -> None:
@@ -103,9 +112,11 @@ class Money(RuleBasedStateMachine):
         if payment.dispute and self.allowed(lambda: self.fake.decide(payment.dispute, won=won), not payment.decided):
             payment.decided = "won" if won else "lost"
 
+    @precondition(lambda self: self.waited < 25)  # after 30 days events are not told any more
     @rule()
     def wait_for_the_banks(self) -> None:
         self.fake.advance(days=5)
+        self.waited += 5
         for payment in self.every:
             if payment.state == "processing":
                 payment.state = "paid" if payment.bank == GOOD_BANK else "failed"
