@@ -14,6 +14,7 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from pytest_django import DjangoDbBlocker, Settings
 
+from nextroute.billing.stripe.fake import FakeStripe, a_fake_stripe
 from nextroute.config.embedded_postgres import Addresses, EmbeddedPostgres
 from nextroute.core import scope
 from nextroute.customers.models import Customer
@@ -22,6 +23,8 @@ from nextroute.identity.models import Login
 from nextroute.tenancy import businesses
 from nextroute.tenancy.businesses import Business
 from tests import cast, database
+from tests.billing import till as tills
+from tests.billing.till import Till
 from tests.doors import Browser, Clock, a_login
 from tests.post import Letter, Post
 
@@ -174,6 +177,20 @@ def letter(browser: Browser, login: Login, post: Post) -> Letter:
 @pytest.fixture
 def silk(db: None) -> Business:
     return cast.a_business("silk-city", timezone="America/New_York")
+
+
+@pytest.fixture
+def stripe(settings: Settings) -> Iterator[FakeStripe]:
+    """The stand-in for Stripe, configured and running."""
+    with a_fake_stripe(endpoints=list(tills.LISTENERS)) as fake:
+        settings.STRIPE_KEY, settings.STRIPE_URL, settings.STRIPE_WEBHOOK_SECRETS = fake.key, fake.url, tills.SECRETS
+        yield fake
+
+
+@pytest.fixture
+def till(stripe: FakeStripe, db: None) -> Till:
+    """Of Bright Bins, which can be paid online; Ada and Eve are its customers."""
+    return tills.open_at(stripe, cast.a_business("bright-bins", email="office@bright-bins.example"))
 
 
 @pytest.fixture

@@ -32,8 +32,10 @@ class Malformed(Exception):
     """It cannot be read."""
 
 
-def webhook(*, because: str) -> Callable[[View], View]:
+def webhook(*, because: str, unproven: int = 403, too_large: int = 413) -> Callable[[View], View]:
     """A view for a provider, which proves itself; `because` says how. It may raise Unproven and Malformed.
+
+    `unproven`, `too_large`: the statuses a provider expects.
 
     A cookie opens nothing here, so there is no form to protect from elsewhere.
     """
@@ -50,11 +52,11 @@ def webhook(*, because: str) -> Callable[[View], View]:
                 _ = request.body  # kept: whoever checks a signature reads it again
                 return view(request, *args, **kwargs)
             except RequestDataTooBig:
-                return refused(413, "too_large")
+                return refused(too_large, "too_large")
             except (Malformed, UnreadablePostError):
                 return refused(400, "malformed")
             except Unproven:
-                return _unproven(request)
+                return _unproven(request, unproven)
 
         return door
 
@@ -66,7 +68,7 @@ def refused(status: int, error: str, **headers: str) -> HttpResponse:
     return JsonResponse({"error": error}, status=status, headers=headers)
 
 
-def _unproven(request: WebhookRequest) -> HttpResponse:
+def _unproven(request: WebhookRequest, status: int) -> HttpResponse:
     if wait := throttling.bad_signature(address_of(request), now=request.now):
         return refused(429, "too_many_tries", **{"Retry-After": str(wait)})
-    return refused(403, "not_proven")
+    return refused(status, "not_proven")

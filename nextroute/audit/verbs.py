@@ -65,8 +65,11 @@ class Verb(StrEnum):
     PAYMENT_FAILED = "payment.failed"
     PAYMENT_CANCELED = "payment.canceled"
     PAYMENT_DISPUTED = "payment.disputed"
+    REFUND_REQUESTED = "refund.requested"
     REFUND_MADE = "refund.made"
     REFUND_FAILED = "refund.failed"
+    STRIPE_CONNECTED = "stripe.connected"
+    STRIPE_CHANGED = "stripe.changed"
 
     FEED_OPENED = "calendar.opened"
     FEED_REVOKED = "calendar.revoked"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
@@ -12,6 +13,9 @@ from nextroute.billing.spreading import Part, Source, spread, take_back
 from nextroute.core.rows import BusinessRow
 from nextroute.customers.customers import Customer
 from nextroute.tenancy.businesses import Business
+
+if TYPE_CHECKING:
+    from nextroute.billing.payments import Payment
 
 BATCH = 1_000
 
@@ -69,6 +73,11 @@ def settle(business: Business, customers: Iterable[UUID] | None, *, now: datetim
         parts += [(customer, part, is_note[part.source]) for part in found]
     _write(business, parts, now)
     return len(parts)
+
+
+def of_payment(payment: "Payment") -> int:
+    """How many cents of it pay invoices now."""
+    return sum(cents for _, cents in _spent(models.Q(payment=payment), "invoice"))
 
 
 def release(

@@ -6,7 +6,7 @@ from django.db import models
 
 from nextroute.audit.recording import record
 from nextroute.audit.verbs import Verb
-from nextroute.billing import allocations, locks, payments
+from nextroute.billing import allocations, locks, messages, payments
 from nextroute.billing.payments import Payment
 from nextroute.core import scope
 from nextroute.core.actors import Actor
@@ -75,8 +75,8 @@ def note(
     now: datetime,
     reason: str = "",
 ) -> Dispute:
-    """How it stands now, in all: said again it changes nothing. What went reopens the invoices it paid, the latest
-    first; what comes back pays the oldest open ones.
+    """How it stands now, in all: said again it changes nothing, and news from before what is known neither: both sums
+    only ever grow. What went reopens the invoices it paid, the latest first; what comes back pays the oldest open ones.
     """
     customer = payment.customer
     locks.books_of(customer)
@@ -95,7 +95,9 @@ def note(
             },
         )
         before = {name: getattr(found, name) for name in stands}
-        if not made and before == stands:
+        older = withdrawn_cents < found.withdrawn_cents or returned_cents < found.returned_cents
+        reopened = state is State.OPEN and found.state != State.OPEN
+        if not made and (before == stands or older or reopened):
             return found
         Dispute.objects.filter(id=found.pk).update(**stands)
         found.refresh_from_db()
@@ -111,4 +113,5 @@ def note(
             customer_id=customer.pk,
             detail={"withdrawn_cents": withdrawn_cents, "returned_cents": returned_cents},
         )
+        messages.disputed(found, made=made, now=now)
         return found

@@ -42,6 +42,11 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
             _processing=_cents(paying.filter(chosen__contains=[models.OuterRef("id")]), "amount_cents"),
         )
 
+    def payable(self) -> "InvoiceQuerySet":
+        """Those on which something is open, and to which no money is on its way; the oldest first."""
+        open_ = models.Q(_paid__lt=models.F("total_cents"), _processing=0)
+        return self.with_money().filter(open_, state=State.SENT).order_by("sequence")
+
     def for_customers(self, business: Business) -> "InvoiceQuerySet":
         """Those a page may show: drafts where the business says so."""
         return self if business.show_drafts else self.exclude(state=State.DRAFT)

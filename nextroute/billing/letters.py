@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from nextroute.billing import ledger
+from nextroute.billing.disputes import Dispute
 from nextroute.billing.invoices import Invoice
 from nextroute.billing.payments import Method, Payment
 from nextroute.billing.refunds import Refund
@@ -72,6 +73,55 @@ def _refunded(delivery: Delivery, link: Link, _now: datetime) -> Variables | Non
         "method": _method(refund.payment),
         "reason": refund.reason,
         **_see(delivery, link),
+    }
+
+
+@composes(Trigger.PAYMENT_RETURNED)
+def _returned(delivery: Delivery, link: Link, _now: datetime) -> Variables | None:
+    """Nothing when it came back since."""
+    dispute = Dispute.objects.select_related("payment").get(id=delivery.facts["dispute"])
+    gone = dispute.withdrawn_cents - dispute.returned_cents
+    if not gone:
+        return None
+    currency, owed = dispute.payment.currency, ledger.of(_customer(delivery)).open
+    return {
+        "amount": money(gone, currency),
+        "amount_open": money(owed, currency) if owed else "",
+        **_see(delivery, link),
+    }
+
+
+@composes(Trigger.OFFICE_MONEY)
+def _to_the_office(delivery: Delivery, link: Link, _now: datetime) -> Variables | None:
+    payment = Payment.objects.select_related("customer").get(id=delivery.facts["payment"])
+    what, todo = _news()[delivery.facts["what"]]
+    return {
+        "customer_name": str(payment.customer),
+        "amount": money(delivery.facts["cents"], payment.currency),
+        "what": what,
+        "todo": todo,
+        "action_url": link("dashboard_home", absolute=True),
+    }
+
+
+def _news() -> dict[str, tuple[str, str]]:
+    """What the office is told, and what there is to do."""
+    answer = _("Answer it in your Stripe dashboard, before the day it names there.")
+    return {
+        "paid_twice": (
+            _("An invoice was paid twice"),
+            _("What is too much is the customer’s credit. Give it back, or leave it for the next invoice."),
+        ),
+        "refund_failed": (
+            _("A refund didn’t arrive"),
+            _("The money is back with you, and the customer’s credit. Pay it out another way."),
+        ),
+        "dispute open": (_("A customer disputes a payment"), answer),
+        "dispute won": (_("A dispute ended in your favor"), _("The money is back, and pays what is open.")),
+        "dispute lost": (_("A dispute was lost"), _("The invoice is open again. Talk with the customer.")),
+        "bank_return open": (_("A bank took a payment back"), _("The invoice is open again.")),
+        "bank_return won": (_("A bank payment came back"), _("The money pays what is open.")),
+        "bank_return lost": (_("A bank took a payment back"), _("The invoice is open again. The customer was told.")),
     }
 
 

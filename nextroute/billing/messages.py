@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from nextroute.notifications.telling import Notice, tell
 from nextroute.notifications.triggers import Trigger
+from nextroute.scheduling.messages import office
 from nextroute.tenancy.businesses import Business
 
 if TYPE_CHECKING:
+    from nextroute.billing.disputes import Dispute
     from nextroute.billing.invoices import InvoiceQuerySet
     from nextroute.billing.payments import Payment
     from nextroute.billing.refunds import Refund
@@ -36,6 +38,28 @@ def payment_failed(payment: "Payment", *, now: datetime) -> None:
 def _of_payment(trigger: Trigger, payment: "Payment", now: datetime, *, once: bool) -> None:
     notice = Notice(payment.customer.recipient, {"payment": str(payment.pk)}, key=str(payment.pk) if once else "")
     tell(trigger, payment.business_id, [notice], now=now)
+
+
+def disputed(dispute: "Dispute", *, made: bool, now: datetime) -> None:
+    """The office each time it changes; the customer, when their bank took a payment back, for they owe it again."""
+    if made and dispute.kind == "bank_return":
+        notice = Notice(dispute.customer.recipient, {"dispute": str(dispute.pk)}, key=str(dispute.pk))
+        tell(Trigger.PAYMENT_RETURNED, dispute.business_id, [notice], now=now)
+    _office(dispute.payment, f"{dispute.kind} {dispute.state}", dispute.withdrawn_cents, now)
+
+
+def office_paid_twice(payment: "Payment", *, now: datetime) -> None:
+    _office(payment, "paid_twice", payment.amount_cents, now)
+
+
+def office_refund_failed(refund: "Refund", *, now: datetime) -> None:
+    _office(refund.payment, "refund_failed", refund.cents, now)
+
+
+def _office(payment: "Payment", what: str, cents: int, now: datetime) -> None:
+    facts: dict[str, object] = {"what": what, "cents": cents, "payment": str(payment.pk)}
+    to = office(payment.customer.business)
+    tell(Trigger.OFFICE_MONEY, payment.business_id, [Notice(to, facts)], now=now)
 
 
 def payment_refunded(refund: "Refund", *, now: datetime) -> None:

@@ -1,10 +1,12 @@
 """Django's entry to this package's tables; each class lives in its noun's module."""
 
+from nextroute.billing.accounts import StripeAccount
 from nextroute.billing.allocations import Allocation
 from nextroute.billing.billed import BilledStop
 from nextroute.billing.counters import Counter
 from nextroute.billing.credit_notes import CreditNote
 from nextroute.billing.disputes import Dispute
+from nextroute.billing.events import StripeEvent
 from nextroute.billing.invoices import Invoice
 from nextroute.billing.lines import InvoiceLine
 from nextroute.billing.payments import Payment
@@ -21,5 +23,7 @@ __all__ = [
     "InvoiceLine",
     "Payment",
     "Refund",
+    "StripeAccount",
+    "StripeEvent",
     "UnbilledVisit",
 ]

@@ -1,8 +1,8 @@
 """Payment: money from a customer, and how far it has come. The rule: docs/rules/payments.md."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -23,11 +23,16 @@ if TYPE_CHECKING:
 
 
 class Method(models.TextChoices):
+    ONLINE = "online"  # through Stripe, which has not said yet whether by card or bank
     CARD = "card"
     US_BANK_ACCOUNT = "us_bank_account"
     CASH = "cash"
     CHECK = "check"
     OTHER = "other"
+
+
+class StillOpen(Exception):
+    """The customer has a page at Stripe already, on which money may be paid."""
 
 
 BY_HAND = (Method.CASH, Method.CHECK, Method.OTHER)
@@ -64,6 +69,8 @@ class Payment(BusinessRow):
     """`amount_cents` of `currency`. `chosen`: the invoices it is for, in order (none: the oldest first). Only what has
     `succeeded` is money; `settled_at` is when. `received_on`: the local day cash or a check came in, `reference` the
     check's number. `failure`: a code, as Stripe names it. What Stripe's are called there is null for money by hand.
+    `page_url`: where it is paid while it is `created`, until `page_until`; where the bank account is confirmed while an
+    `action_required`. `looked_at`: when Stripe was last asked about it. `fee_cents`: the platform's share.
     """
 
     customer = models.ForeignKey(
@@ -84,6 +91,10 @@ class Payment(BusinessRow):
     stripe_session = models.TextField(null=True)
     stripe_intent = models.TextField(null=True)
     stripe_charge = models.TextField(null=True)
+    page_url = models.TextField(default="")
+    page_until = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    fee_cents = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -91,6 +102,11 @@ class Payment(BusinessRow):
             models.UniqueConstraint(fields=["business", "idempotency_key"], name="payment_once"),
             models.UniqueConstraint(fields=["business", "stripe_session"], name="payment_of_session"),
             models.UniqueConstraint(fields=["business", "stripe_intent"], name="payment_of_intent"),
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=models.Q(state="created", stripe_account__isnull=False),
+                name="payment_one_open_page",
+            ),
             models.CheckConstraint(condition=models.Q(amount_cents__gt=0), name="payment_cents"),
             models.CheckConstraint(condition=models.Q(method__in=Method.values), name="payment_method"),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="payment_state"),
@@ -138,7 +154,8 @@ def record_manual(
             raise Refused(_("This day is still to come."), field="received_on")
         if method not in BY_HAND:
             raise Refused(_("Only cash, checks and the like are entered by hand."), field="method")
-        payment = _create(customer, cents, method, key, invoices, now, received_on or today, reference)
+        by_hand = {"method": method, "received_on": received_on or today, "reference": reference}
+        payment = _create(customer, cents, key, invoices, now, **by_hand)
         _settle(payment, actor, now)
         return payment
 
@@ -153,31 +170,41 @@ def start(
     invoices: Sequence["Invoice"],
     actor: Actor,
     now: datetime,
+    account: str | None = None,
+    until: datetime | None = None,
+    fee_cents: int = 0,
 ) -> Payment:
-    """Begin to take money for these invoices; nothing is booked yet. `key`: said twice, it is one payment.
+    """Begin to take money for these invoices; nothing is booked yet. `key`: said twice, it is one payment. `account`:
+    the business's at Stripe; `until`: how long the page there is open.
 
     Raises Refused for no amount or more than is owed, for an invoice that is not open, and for one that money is on its
-    way to already.
+    way to already; StillOpen where another page is.
     """
     locks.books_of(customer)
     with scope.business(customer.business_id):
         if found := _again(customer, key, cents):
             return found
-        if cents > ledger.you_owe(customer):
-            raise Refused(_("This is more than you owe."), field="cents")
+        if account and customer.payments.filter(state=State.CREATED, stripe_account__isnull=False).exists():
+            raise StillOpen
         for invoice in customer.invoices.with_money().filter(id__in=[one.pk for one in invoices]):
             if invoice.processing_cents:
                 raise Refused(_("A payment for this invoice is on its way already."), field="invoices")
             if not invoice.open_cents:
                 raise Refused(_("There is nothing to pay on this invoice."), field="invoices")
-        payment = _create(customer, cents, method, key, invoices, now)
+        if cents > ledger.you_owe(customer):
+            raise Refused(_("This is more than you owe."), field="cents")
+        at_stripe = {"stripe_account": account, "page_until": until, "method": method, "fee_cents": fee_cents}
+        payment = _create(customer, cents, key, invoices, now, **at_stripe)
         _record(Verb.PAYMENT_STARTED, payment, actor)
         return payment
 
 
 @verb
-def move(*, payment: Payment, to: State, actor: Actor, now: datetime, failure: str = "", charge: str = "") -> Payment:
+def move(
+    *, payment: Payment, to: State, actor: Actor, now: datetime, failure: str = "", **known: str | Method
+) -> Payment:
     """It has come so far, as Stripe says; hearing it again changes nothing, and news from before what is known neither.
+    `known`: what else was learned, by the names of columns.
 
     Succeeded money pays what it is for, then the oldest open invoices; the customer is told when it arrived or failed.
     """
@@ -188,11 +215,12 @@ def move(*, payment: Payment, to: State, actor: Actor, now: datetime, failure: s
         if to not in NEXT[State(found.state)]:
             return found
         found.state, found.failure = to, failure
-        found.stripe_charge = charge or found.stripe_charge
+        for name, value in known.items():
+            setattr(found, name, value)
         if to is State.SUCCEEDED:
-            _settle(found, actor, now)
+            _settle(found, actor, now, known)
             return found
-        found.save(update_fields=["state", "failure", "stripe_charge"])
+        found.save(update_fields=["state", "failure", *known])
         if to in _RECORDED:
             _record(_RECORDED[to], found, actor)
         if to is State.FAILED:
@@ -208,13 +236,15 @@ def left(payment: Payment) -> int:
     return payment.amount_cents - (back or 0) - (gone or 0)
 
 
-def _settle(payment: Payment, actor: Actor, now: datetime) -> None:
-    """It is money now."""
+def _settle(payment: Payment, actor: Actor, now: datetime, known: Iterable[str] = ()) -> None:
+    """It is money now. The office is told where an invoice was paid twice, for what it pays nothing is credit."""
     payment.state, payment.settled_at = State.SUCCEEDED, now
-    payment.save(update_fields=["state", "settled_at", "failure", "stripe_charge"])
+    payment.save(update_fields=["state", "settled_at", "failure", *known])
     allocations.settle(payment.customer.business, [payment.customer_id], now=now)
     _record(Verb.PAYMENT_RECEIVED, payment, actor)
     messages.payment_received(payment, now=now)
+    if payment.stripe_account and allocations.of_payment(payment) < payment.amount_cents:
+        messages.office_paid_twice(payment, now=now)
 
 
 def _again(customer: Customer, key: str, cents: int) -> Payment | None:
@@ -230,12 +260,10 @@ def _again(customer: Customer, key: str, cents: int) -> Payment | None:
 def _create(
     customer: Customer,
     cents: int,
-    method: Method,
     key: str,
     invoices: Sequence["Invoice"],
     now: datetime,
-    received_on: date | None = None,
-    reference: str = "",
+    **known: Any,
 ) -> Payment:
     keys = [invoice.pk for invoice in invoices]
     if customer.invoices.filter(id__in=keys, state="sent").count() != len(set(keys)):
@@ -243,14 +271,12 @@ def _create(
     return Payment.objects.create(
         business_id=customer.business_id,
         customer=customer,
-        method=method,
         amount_cents=cents,
         currency=customer.business.currency,
         chosen=keys,
         idempotency_key=key,
         created_at=now,
-        received_on=received_on,
-        reference=reference,
+        **known,
     )
 
 

@@ -18,6 +18,7 @@ from nextroute.core.verbs import verb
 
 
 class State(models.TextChoices):
+    REQUESTED = "requested"  # of Stripe, which has not answered yet
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -25,10 +26,19 @@ class State(models.TextChoices):
 
 
 COUNTS = (State.PENDING, State.SUCCEEDED)  # the money is gone, or on its way
+_NEXT: dict[State, frozenset[State]] = {
+    State.REQUESTED: frozenset({State.PENDING, State.SUCCEEDED, State.FAILED, State.CANCELED}),
+    State.PENDING: frozenset({State.SUCCEEDED, State.FAILED, State.CANCELED}),
+    State.SUCCEEDED: frozenset({State.FAILED, State.CANCELED}),  # the bank gave it back
+    State.FAILED: frozenset(),
+    State.CANCELED: frozenset(),
+}
 
 
 class Refund(BusinessRow):
-    """`cents` of a payment go back to the customer; `reason` is the office's."""
+    """`cents` of a payment go back to the customer; `reason` is the office's. `credits`: what it takes back from
+    invoices is credited to them. What Stripe was asked for counts once it says so.
+    """
 
     customer = models.ForeignKey(
         "customers.Customer", models.PROTECT, db_constraint=False, db_index=False, related_name="refunds"
@@ -41,6 +51,7 @@ class Refund(BusinessRow):
     reason = models.TextField(default="")
     idempotency_key = models.TextField()
     made_at = models.DateTimeField()
+    credits = models.BooleanField(default=True)
     stripe_refund = models.TextField(null=True)
 
     class Meta:
@@ -71,8 +82,9 @@ def record(
     stripe_refund: str | None = None,
 ) -> Refund:
     """Money goes back: what of the payment is unspent first, then what invoices were paid with, the latest first. These
-    are credited by as much, so that the customer does not owe it again, unless told otherwise. `key`: said twice, it is
-    one refund. Raises Refused for no amount, and for more than is left of the payment.
+    are credited by as much, so that the customer does not owe it again, unless told otherwise. One that is `requested`
+    waits for Stripe: nothing goes back before it says so. `key`: said twice, it is one refund. Raises Refused for no
+    amount, and for more than is left of the payment.
     """
     customer = payment.customer
     locks.books_of(customer)
@@ -82,7 +94,9 @@ def record(
         standing = customer.payments.get(id=payment.pk)
         if cents <= 0:
             raise Refused(_("Enter an amount above zero."), field="cents")
-        if standing.state != "succeeded" or cents > payments.left(standing):
+        if standing.state != "succeeded" or cents > payments.left(standing) - (
+            0 if stripe_refund else _requested(standing)
+        ):
             raise Refused(_("This is more than is left of the payment."), field="cents")
         refund = Refund.objects.create(
             business_id=customer.business_id,
@@ -93,39 +107,58 @@ def record(
             reason=reason,
             idempotency_key=key,
             made_at=now,
+            credits=with_credit_note,
             stripe_refund=stripe_refund,
         )
-        _take_back(refund, with_credit_note, now)
-        allocations.settle(customer.business, [customer.pk], now=now)
-        _record(Verb.REFUND_MADE, refund, actor)
-        messages.payment_refunded(refund, now=now)
+        if state is State.REQUESTED:
+            _record(Verb.REFUND_REQUESTED, refund, actor)
+        else:
+            _goes(refund, actor, now)
         return refund
 
 
 @verb
-def move(*, refund: Refund, to: State, actor: Actor, now: datetime) -> Refund:
-    """How a pending refund ended, as Stripe says. One that failed leaves the money here: the customer's credit, until
-    it is paid out another way. A credit note that came with it stays.
+def move(*, refund: Refund, to: State, actor: Actor, now: datetime, stripe_refund: str | None = None) -> Refund:
+    """How a requested or pending refund went on, as Stripe says. One that failed after it went leaves the money here:
+    the customer's credit, until it is paid out another way. A credit note that came with it stays.
     """
     customer = refund.customer
     locks.books_of(customer)
     with scope.business(customer.business_id):
-        found = customer.refunds.select_related("payment").get(id=refund.pk)
-        if found.state not in COUNTS or to in (State.PENDING, found.state):
+        found = customer.refunds.select_related("payment", "customer__business").get(id=refund.pk)
+        went = found.state in COUNTS
+        if to not in _NEXT[State(found.state)]:
             return found
-        found.state = to
-        found.save(update_fields=["state"])
+        found.state, found.stripe_refund = to, stripe_refund or found.stripe_refund
+        found.save(update_fields=["state", "stripe_refund"])
+        if to in COUNTS and not went:
+            _goes(found, actor, now)
         if to not in COUNTS:
             allocations.settle(customer.business, [customer.pk], now=now)
             _record(Verb.REFUND_FAILED, found, actor)
+            messages.office_refund_failed(found, now=now)
         return found
 
 
-def _take_back(refund: Refund, with_credit_note: bool, now: datetime) -> None:
+def _goes(refund: Refund, actor: Actor, now: datetime) -> None:
+    """The money has left."""
+    _take_back(refund, now)
+    allocations.settle(refund.customer.business, [refund.customer_id], now=now)
+    _record(Verb.REFUND_MADE, refund, actor)
+    messages.payment_refunded(refund, now=now)
+
+
+def _requested(payment: Payment) -> int:
+    """What Stripe was asked to give back of it, and has not answered."""
+    asked = payment.refunds.filter(state=State.REQUESTED).aggregate(cents=models.Sum("cents"))
+    return asked["cents"] or 0
+
+
+def _take_back(refund: Refund, now: datetime) -> None:
     customer = refund.customer
     worth = payments.left(refund.payment)
     taken = allocations.release(customer.business, customer, payment=refund.payment_id, worth_cents=worth, now=now)
-    if not with_credit_note:
+    if not refund.credits:
         return
     for part in taken:
         invoice = Invoice.objects.get(id=part.invoice)

@@ -10,7 +10,9 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from nextroute.audit import sealing
-from nextroute.billing import run
+from nextroute.billing import events, hearing, run, sweeping
+from nextroute.billing.events import HEAR, PATIENT
+from nextroute.billing.sweeping import SWEEP
 from nextroute.config import links
 from nextroute.core import jobs
 from nextroute.identity import asks, minting
@@ -66,6 +68,16 @@ def bill(key: str) -> None:
     run.bill(businesses.get(UUID(key)), now=businesses.utc_now())
 
 
+@app.task(name=HEAR, queue="stripe")
+def hear(key: str) -> None:
+    hearing.act(UUID(key), now=businesses.utc_now())
+
+
+@app.task(name=SWEEP, queue="stripe")
+def sweep(key: str) -> None:
+    sweeping.sweep(UUID(key), now=businesses.utc_now())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="every minute", queueing_lock="every minute")
 def every_minute(timestamp: int) -> None:  # noqa: ARG001
@@ -73,6 +85,8 @@ def every_minute(timestamp: int) -> None:  # noqa: ARG001
     minting.sweep(now=now)
     delivering.sweep(now=now)
     asks.purge()
+    hearing.sweep(now=now)
+    events.purge(now=now)
     for business in businesses.every():
         if nights.due(business, now):
             jobs.defer(NIGHT, business.id)
@@ -80,6 +94,8 @@ def every_minute(timestamp: int) -> None:  # noqa: ARG001
             jobs.defer(REMIND, business.id)
         if run.due(business, now):
             jobs.defer(BILL, business.id)
+        if sweeping.due(business, now=now):
+            jobs.defer(SWEEP, business.id, priority=PATIENT)
 
 
 @app.periodic(cron="17 * * * *")

@@ -1,6 +1,7 @@
 """Which Stripe is meant: a secret key, the secrets of its webhooks, and, for a stand-in, an address."""
 
 import re
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -26,6 +27,18 @@ def base(url: str, key: str, *, dev: bool) -> str:
     if not own or parts.query or parts.fragment or parts.username or "_live_" in key:
         raise ImproperlyConfigured("NEXTROUTE_STRIPE_URL: leave it out, but for a stand-in on your own machine.")
     return url.rstrip("/")
+
+
+def pages(url: str) -> tuple[str, ...]:
+    """Where the pages to pay on stand: at Stripe, or at its stand-in."""
+    return ("https://checkout.stripe.com", "https://connect.stripe.com") if url in ("", STRIPE) else (url.rstrip("/"),)
+
+
+def percent(text: str) -> Decimal:
+    """A share of a payment. Raises ImproperlyConfigured."""
+    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", text):
+        raise ImproperlyConfigured("NEXTROUTE_APPLICATION_FEE: write percent, such as 0.5.")
+    return Decimal(text)
 
 
 def secrets(text: str) -> tuple[str, ...]:

@@ -145,7 +145,8 @@ SECURE_CSP: dict[str, list[str]] = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    # A form that leads on to a page of Stripe's, or of its stand-in.
+    "form-action": [CSP.SELF, *paying.pages(os.environ.get("NEXTROUTE_STRIPE_URL", ""))],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
 }
@@ -186,6 +187,8 @@ SMS_URL = texting.base(os.environ.get("NEXTROUTE_SMS_URL", ""), SMS_ACCOUNT, SMS
 # NEXTROUTE_STRIPE_WEBHOOK_SECRETS: of each endpoint that is told of events, separated by commas.
 STRIPE_KEY = os.environ.get("NEXTROUTE_STRIPE_KEY", "")
 STRIPE_URL = paying.base(os.environ.get("NEXTROUTE_STRIPE_URL", ""), STRIPE_KEY, dev=DEV)
+# NEXTROUTE_APPLICATION_FEE: what the platform keeps of a payment, in percent, such as 0.5.
+STRIPE_FEE_PERCENT = paying.percent(os.environ.get("NEXTROUTE_APPLICATION_FEE", "0"))
 STRIPE_WEBHOOK_SECRETS = paying.secrets(os.environ.get("NEXTROUTE_STRIPE_WEBHOOK_SECRETS", ""))
 
 # The address the web server listens on, as whoever starts it says.

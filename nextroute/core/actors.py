@@ -9,11 +9,12 @@ class ActorKind(StrEnum):
     CUSTOMER = "customer"
     STAFF = "staff"
     SYSTEM = "system"
+    STRIPE = "stripe"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A customer's login, a member of staff, or the system itself (`id` is None); and where they act from."""
+    """A customer's login, a member of staff, or nobody: the system itself, or Stripe; and where they act from."""
 
     kind: ActorKind
     id: UUID | None = None
@@ -25,3 +26,4 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)
+STRIPE = Actor(ActorKind.STRIPE)

@@ -125,6 +125,15 @@ TABLES: dict[str, TableClass] = {
     "billing_refund": TableClass(Kind.OWN, may=NEVER_DELETED),
     "billing_dispute": TableClass(Kind.OWN, may=NEVER_DELETED),
     "billing_unbilledvisit": OFFICE,
+    "billing_stripeaccount": TableClass(
+        Kind.SHARED_READ,
+        columns=("business_id", "id", "stripe_id", "country", "cards", "banks", "closed"),
+        presented="stripe_id",
+        may=NEVER_DELETED,
+    ),
+    "billing_stripeevent": TableClass(
+        Kind.PLATFORM, because="Stripe tells of accounts before we know whose they are; names of things only, no data"
+    ),
     "billing_counter": TableClass(Kind.OFFICE, may=NEVER_DELETED),
     "service_requests_servicerequest": OWN,
     "service_requests_ending": OWN,

@@ -4,8 +4,8 @@
 may see is `@public(because=...)` (web/doors.py).
 """
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Collection
+from functools import partial, wraps
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -25,24 +25,22 @@ from nextroute.ui.pages import page, too_often
 from nextroute.ui.requests import PageRequest
 from nextroute.web.askers import address_of
 from nextroute.web.audiences import View, audience
+from nextroute.web.errands import Answer, Errand
 
 
-def staff_page(*roles: Role) -> Callable[[View], View]:
-    """A view for members of staff in these roles: one transaction, in which the database shows their business alone."""
+def staff_page(*roles: Role) -> Callable[[Callable[..., Answer]], View]:
+    """A view for members of staff in these roles: one transaction, in which the database shows their business alone. It
+    may return an Errand, for what has to be asked elsewhere first.
+    """
     welcome = roles or OFFICE
 
-    def with_door(view: View) -> View:
+    def with_door(view: Callable[..., Answer]) -> View:
         @audience("staff")
         @wraps(view)
         def door(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            request.now = businesses.utc_now()
-            session = Store(cookies.token(request), now=request.now)
-            with scope.transaction_of() as become:
-                found = presence.of(session, become=become) if session.session_key else None
-                if found:
-                    _introduce(request, found)
-                    return view(request, *args, **kwargs) if found.member.role in welcome else _not_theirs(request)
-            return _turned_away(request, session)
+            within = partial(_for_member, request, welcome)
+            answer = within(lambda: view(request, *args, **kwargs))
+            return answer.done(within) if isinstance(answer, Errand) else answer
 
         return door
 
@@ -54,6 +52,17 @@ def onward(request: PageRequest) -> str:
     home, wanted = request.link("dashboard_home"), request.GET.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith(home)
     return wanted if ours else home
+
+
+def _for_member(request: StaffRequest, welcome: Collection[Role], view: Callable[[], Answer]) -> Answer:
+    request.now = businesses.utc_now()
+    session = Store(cookies.token(request), now=request.now)
+    with scope.transaction_of() as become:
+        found = presence.of(session, become=become) if session.session_key else None
+        if found:
+            _introduce(request, found)
+            return view() if found.member.role in welcome else _not_theirs(request)
+    return _turned_away(request, session)
 
 
 def _introduce(request: StaffRequest, found: Presence) -> None:

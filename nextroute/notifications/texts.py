@@ -39,7 +39,9 @@ VARIABLES: dict[Trigger, set[str]] = {
     Trigger.PAYMENT_RECEIVED: {"amount", "method", "paid_on", "invoices", "amount_open", "credit"},
     Trigger.PAYMENT_FAILED: {"amount", "method"},
     Trigger.PAYMENT_REFUNDED: {"amount", "method", "reason"},
+    Trigger.PAYMENT_RETURNED: {"amount", "amount_open"},
     Trigger.OFFICE_REQUEST: {"customer_name", "what", "request", "details", "notes"},
+    Trigger.OFFICE_MONEY: {"customer_name", "amount", "what", "todo"},
 }
 BUTTON = "action"  # {{action}}: where the button of a mail stands, when it is not at the end
 
@@ -304,6 +306,21 @@ _EMAIL = {
             _("Why: {{reason}}"),
         ),
         _("See your payments"),
+    ),
+    Trigger.PAYMENT_RETURNED: Text(
+        _("Your bank took {{amount}} back"),
+        _("Your bank took your payment of {{amount}} back."),
+        (
+            _("So it’s open again. You owe {{amount_open}} now."),
+            _("Please pay another way. Call us if we can help: {{business_phone}}"),
+        ),
+        _("See your invoices"),
+    ),
+    Trigger.OFFICE_MONEY: Text(
+        _("{{customer_name}}, {{amount}}: {{what}}"),
+        "{{what}}.",
+        (_("Customer: {{customer_name}}\nAmount: {{amount}}"), "{{todo}}"),
+        _("Open the dashboard"),
     ),
     Trigger.OFFICE_SCHEDULE: Text(
         _("{{customer_name}} {{what}}"),

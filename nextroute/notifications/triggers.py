@@ -44,8 +44,10 @@ class Trigger(StrEnum):
     PAYMENT_RECEIVED = "payment_received"
     PAYMENT_FAILED = "payment_failed"
     PAYMENT_REFUNDED = "payment_refunded"
+    PAYMENT_RETURNED = "payment_returned"
     OFFICE_SCHEDULE = "office_schedule"
     OFFICE_REQUEST = "office_request"
+    OFFICE_MONEY = "office_money"
 
     @property
     def category(self) -> Category:
@@ -71,8 +73,10 @@ _CATEGORIES = {
     Trigger.PAYMENT_RECEIVED: Category.BILLING,
     Trigger.PAYMENT_FAILED: Category.BILLING,
     Trigger.PAYMENT_REFUNDED: Category.BILLING,
+    Trigger.PAYMENT_RETURNED: Category.BILLING,
     Trigger.OFFICE_SCHEDULE: Category.OFFICE,
     Trigger.OFFICE_REQUEST: Category.OFFICE,
+    Trigger.OFFICE_MONEY: Category.OFFICE,
 }
 _BY_SMS_TOO = {
     Trigger.SERVICE_REMINDER,

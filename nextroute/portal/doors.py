@@ -6,7 +6,7 @@ check refuses a view that names none (web/audiences.py).
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.db import OperationalError
@@ -27,6 +27,7 @@ from nextroute.ui.pages import Tab, page, too_often
 from nextroute.web.askers import address_of
 from nextroute.web.audiences import View, audience
 from nextroute.web.doors import public as public  # so that all doors of the portal are found here
+from nextroute.web.errands import Answer, Errand
 
 # Pages that are reached through another, whose tab stays the current one.
 _WITHIN = dict.fromkeys(
@@ -39,21 +40,17 @@ _WITHIN = dict.fromkeys(
 )  # fmt: skip
 
 
-def customer_page(view: View) -> View:
-    """A view for somebody acting for `request.customer`: one transaction, in which the database shows theirs alone."""
+def customer_page(view: Callable[..., Answer]) -> View:
+    """A view for somebody acting for `request.customer`: one transaction, in which the database shows theirs alone. It
+    may return an Errand, for what has to be asked elsewhere first.
+    """
 
     @audience("customer")
     @wraps(view)
     def door(request: CustomerRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        def for_customer(become: Become) -> HttpResponse:
-            customer = request.presence.customer
-            if customer is None:
-                return HttpResponseRedirect(request.link("portal_choose_customer"))
-            request.customer = customer
-            become(Scope(request.business.pk, customer.pk))
-            return view(request, *args, **kwargs)
-
-        return _signed_in(request, for_customer)
+        within = partial(_for_customer, request)
+        answer = within(lambda: view(request, *args, **kwargs))
+        return answer.done(within) if isinstance(answer, Errand) else answer
 
     return door
 
@@ -100,7 +97,21 @@ def shared_door(request: PortalRequest, form: EmailForm, *, status: int = 200, w
     return response
 
 
-def _signed_in[R: HttpResponse | None](request: LoginRequest, view: Callable[[Become], R]) -> R | HttpResponse:
+def _for_customer(request: CustomerRequest, view: Callable[[], Answer]) -> Answer:
+    def answer(become: Become) -> Answer:
+        customer = request.presence.customer
+        if customer is None:
+            return HttpResponseRedirect(request.link("portal_choose_customer"))
+        request.customer = customer
+        become(Scope(request.business.pk, customer.pk))
+        return view()
+
+    return _signed_in(request, answer)
+
+
+def _signed_in[R: HttpResponse | Errand[Any] | None](
+    request: LoginRequest, view: Callable[[Become], R]
+) -> R | HttpResponse:
     """Answer with the view, in one transaction, if the browser's session is alive; else show the way in.
 
     Two requests that collided are not the asker's business: the one that had to go is answered once more.
@@ -117,7 +128,7 @@ def _signed_in[R: HttpResponse | None](request: LoginRequest, view: Callable[[Be
         return _answered(request, token, view)
 
 
-def _answered[R: HttpResponse | None](
+def _answered[R: HttpResponse | Errand[Any] | None](
     request: LoginRequest, token: str, view: Callable[[Become], R]
 ) -> R | HttpResponse:
     with scope.transaction_of() as become:

@@ -15,6 +15,7 @@ from nextroute.portal.history import history
 from nextroute.portal.holds import all_holds, change_hold, hold, lift_hold, new_hold
 from nextroute.portal.home import home
 from nextroute.portal.password import password
+from nextroute.portal.paying import paid, pay
 from nextroute.portal.photos import photo, small_photo
 from nextroute.portal.plans import all_plans, change_plan
 from nextroute.portal.problems import problem
@@ -68,6 +69,8 @@ urlpatterns = [
     path("plans/", all_plans, name="portal_plans"),
     path("plans/<uuid:subscription>/", change_plan, name="portal_change_plan"),
     path("cancel/", cancel, name="portal_cancel"),
+    path("pay/", pay, name="portal_pay"),
+    path("pay/<uuid:payment>/", paid, name="portal_paid"),
     path("holds/", all_holds, name="portal_holds"),
     path("holds/new/", new_hold, name="portal_new_hold"),
     path("holds/<uuid:hold>/", hold, name="portal_hold"),

@@ -19,6 +19,7 @@ from nextroute.service_requests.models import ServiceRequest
 from nextroute.tenancy.businesses import Business
 from nextroute.web import audiences
 from tests import cast
+from tests.billing import books
 from tests.doors import (
     AGAIN,
     ANYWHERE,
@@ -79,6 +80,9 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_change_plan POST": ("customer", (HOME, 422, 404, 404, UNSENT, HOME, CHOOSE)),
     "portal_cancel": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_cancel POST": ("customer", (HOME, 422, 422, 422, UNSENT, HOME, CHOOSE)),
+    "portal_pay": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_pay POST": ("customer", (HOME, 422, 422, 422, UNSENT, HOME, CHOOSE)),
+    "portal_paid": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
     "portal_holds": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_new_hold": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_new_hold POST": ("customer", (HOME, 422, 422, 422, UNSENT, HOME, CHOOSE)),
@@ -119,6 +123,8 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "api_sms POST": ("provider", (403,) * 7),
     "api_mail": ("provider", (405,) * 7),
     "api_mail POST": ("provider", (404,) * 7),
+    "api_stripe": ("provider", (405,) * 7),
+    "api_stripe POST": ("provider", (404,) * 7),
     "dev_mail": ("developer", (200,) * 7),
     "dev_letter": ("developer", (404,) * 7),
     "dev_letter_html": ("developer", (404,) * 7),
@@ -135,6 +141,9 @@ STAFF_TABLE: dict[str, tuple[str, int | str, tuple[int | str, ...]]] = {
         f"{STAFF_DOOR}?next=%2Fdashboard%2Frequests%2FKEY%2Fphoto%2F",
         (200, 200, 403, 404),
     ),
+    "dashboard_stripe": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fstripe%2F", (404, 403, 403, 404)),
+    "dashboard_stripe_back": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fstripe%2Fback%2F", (404, 403, 403, 404)),
+    "dashboard_stripe_again": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fstripe%2Fagain%2F", (404, 403, 403, 404)),
     "dashboard_businesses": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fbusinesses%2F", (DASHBOARD,) * 4),
     "dashboard_businesses POST brights": (
         "staff",
@@ -173,6 +182,8 @@ PATHS = {
     "portal_plans": "/portal/plans/",
     "portal_change_plan": "/portal/plans/{subscription}/",
     "portal_cancel": "/portal/cancel/",
+    "portal_pay": "/portal/pay/",
+    "portal_paid": "/portal/pay/{payment}/",
     "portal_holds": "/portal/holds/",
     "portal_new_hold": "/portal/holds/new/",
     "portal_hold": "/portal/holds/{hold}/",
@@ -197,6 +208,10 @@ PATHS = {
     "healthz": "/healthz",
     "api_sms": "/api/webhooks/sms",
     "api_mail": "/api/webhooks/mail",
+    "api_stripe": "/api/webhooks/stripe",
+    "dashboard_stripe": "/dashboard/stripe/",
+    "dashboard_stripe_back": "/dashboard/stripe/back/",
+    "dashboard_stripe_again": "/dashboard/stripe/again/",
     "dashboard_home": DASHBOARD,
     "dashboard_requests": "/dashboard/requests/",
     "dashboard_request": "/dashboard/requests/{request}/",
@@ -248,6 +263,8 @@ def test_each_asker_gets_what_the_table_says(
         path = path.replace("adas", str(_a_photo(ada).pk))
     if "{hold}" in path:
         path = path.format(hold=_a_hold(ada).pk)
+    if "{payment}" in path:
+        path = path.format(payment=books.pay(ada, 1250).pk)
     if "{stop}" in path:
         path = path.format(stop=cast.a_stop(ada.subscriptions.get(), "2026-05-26").pk)
     if "{request}" in path:

@@ -26,6 +26,8 @@ from nextroute.billing.models import (
     InvoiceLine,
     Payment,
     Refund,
+    StripeAccount,
+    StripeEvent,
     UnbilledVisit,
 )
 from nextroute.core.actors import SYSTEM
@@ -100,6 +102,10 @@ def _house(slug: str, refs: tuple[str, str], day: date) -> House:
     with cast.inside(business):
         audit.record(Verb.DAY_CLOSED, actor=SYSTEM, business_id=business.id, subject="day")
         Counter.objects.create(business=business, series="INV", last=1000)
+        account = {"country": "US", "idempotency_key": slug, "begun_at": NOON, "heard_through": NOON}
+        StripeAccount.objects.create(business=business, stripe_id=f"account of {slug}", **account)
+        told = {"type": "account.updated", "account": f"account of {slug}", "subject": "", "live": False}
+        StripeEvent.objects.create(event_id=f"event of {slug}", heard_at=NOON, due_at=NOON, **told)
         consents.give(business.id, f"+1303555{business.slug}", how="form", actor=SYSTEM, now=NOON)
         SmsNumber.objects.create(business=business, number=f"number of {slug}", given_at=NOON)
         bounces.note(business.id, f"gone@{slug}.example", why="bounced", now=NOON)
@@ -107,7 +113,7 @@ def _house(slug: str, refs: tuple[str, str], day: date) -> House:
     staff = [_member(business, email) for email in (f"owner@{slug}.example", "both@example.com")]
     Session.objects.create(session_key=f"hash of {slug}", session_data="", expire_date=LATER)
     keys = tuple(f"{what} {ref}" for what in ("hash of", "message to") for ref in refs)
-    return House(business.id, (a, b), slug, (*keys, *staff, f"number of {slug}"))
+    return House(business.id, (a, b), slug, (*keys, *staff, f"number of {slug}", f"account of {slug}"))
 
 
 def _member(business: Business, email: str) -> str:

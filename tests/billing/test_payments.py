@@ -130,7 +130,7 @@ def test_a_failed_payment_leaves_what_is_open_and_may_be_tried_again(
     move(payment, State.FAILED, failure="card_declined")
     assert open_of(*two) == [1250, 2000]
     assert Delivery.objects.filter(trigger="payment_failed").count() == 1
-    move(payment, State.SUCCEEDED, charge="ch_1")
+    move(payment, State.SUCCEEDED, stripe_charge="ch_1")
     payment.refresh_from_db()
     assert (payment.stripe_charge, payment.failure) == ("ch_1", "")
     assert open_of(*two) == [0, 2000]

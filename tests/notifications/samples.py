@@ -49,6 +49,7 @@ def values(trigger: Trigger) -> dict[str, str]:
         "back": f"{words.day_long(date(2026, 6, 23), TODAY)}, Weekly Bin Cleaning, 8447 West 51st Avenue",
         "customer_name": "Ada Lovelace",
         "what": "is away July 3 to 17",
+        "todo": "The money is back with you. Pay it out another way.",
         "notes": "The neighbor takes the bins in.",
         "request": "Driveway Wash, $65.00",
         "details": f"8447 West 51st Avenue\n{words.capital(words.day_long(TOMORROW, TODAY))}",

@@ -8,6 +8,9 @@ import stripe
 from django.conf import settings
 from stripe import HTTPClient, RequestsClient, StripeClient
 
+from nextroute.core import scope
+from nextroute.core.scope import ScopeError
+
 API_VERSION = "2026-10-28.endive"
 SECONDS = 10.0
 
@@ -36,7 +39,12 @@ def client() -> StripeClient:
 
 @contextmanager
 def asking() -> Iterator[None]:
-    """Turn what the SDK raises into what a caller can act on: NoAnswer or Refused."""
+    """Turn what the SDK raises into what a caller can act on: NoAnswer or Refused.
+
+    A scope lives in a transaction, and no transaction may wait for Stripe: inside one this raises ScopeError.
+    """
+    if scope.current() != scope.NOWHERE:
+        raise ScopeError("Stripe is asked outside of any transaction")
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError) as fault:

@@ -13,7 +13,16 @@ from stripe.params.v2.core import AccountCreateParamsConfigurationMerchant, Acco
 
 from nextroute.billing.stripe import states
 from nextroute.billing.stripe.client import asking, client
-from nextroute.billing.stripe.states import OURS, AccountState, Checkout, Method, PaymentState, RefundState
+from nextroute.billing.stripe.states import (
+    OUR_REFUND,
+    OURS,
+    AccountState,
+    Checkout,
+    DisputeState,
+    Method,
+    PaymentState,
+    RefundState,
+)
 
 _MOST = 100  # of anything, in one answer
 
@@ -182,9 +191,43 @@ def charge_off_session(
             return retrieve_payment(account, intent.id)
 
 
-def create_refund(account: str, *, payment: str, amount: int, key: str, give_back_fee: bool = False) -> RefundState:
-    """Give money back to who paid. `give_back_fee`: the platform's share of it, too."""
-    asked: stripe.params.RefundCreateParams = {"payment_intent": payment, "amount": amount}
+def cancel_payment(account: str, payment: str, *, key: str) -> PaymentState:
+    """Give a payment up that waits for somebody, and say how it stands now: canceled, or further after all."""
+    options: stripe.RequestOptions = {"stripe_account": account, "idempotency_key": key}
+    with asking():
+        try:
+            return states.of_payment(client().v1.payment_intents.cancel(payment, None, options))
+        except stripe.InvalidRequestError as no:
+            if no.code == "resource_missing":
+                raise
+    return retrieve_payment(account, payment)
+
+
+def refunds_of(account: str, payment: str) -> list[RefundState]:
+    """Every refund of a payment, newest first."""
+    with asking():
+        asked: stripe.params.RefundListParams = {"payment_intent": payment, "limit": _MOST}
+        found = client().v1.refunds.list(asked, {"stripe_account": account})
+        return [states.of_refund(refund) for refund in found.auto_paging_iter()]
+
+
+def disputes_of(account: str, payment: str) -> list[DisputeState]:
+    """Every dispute of a payment, and every time a bank took it back; newest first."""
+    with asking():
+        asked: stripe.params.DisputeListParams = {"payment_intent": payment, "limit": _MOST}
+        found = client().v1.disputes.list(asked, {"stripe_account": account})
+        return [states.of_dispute(dispute) for dispute in found.auto_paging_iter()]
+
+
+def create_refund(
+    account: str, *, payment: str, amount: int, reference: str, key: str, give_back_fee: bool = False
+) -> RefundState:
+    """Give money back to who paid. `reference`: our refund's id. `give_back_fee`: the platform's share of it, too."""
+    asked: stripe.params.RefundCreateParams = {
+        "payment_intent": payment,
+        "amount": amount,
+        "metadata": {OUR_REFUND: reference},
+    }
     if give_back_fee:
         asked["refund_application_fee"] = True
     with asking():

@@ -5,7 +5,9 @@ from typing import Any
 
 import stripe
 
-OURS = "payment"  # the name under which metadata carry our own payment's id
+# The names under which metadata carry our own ids.
+OURS = "payment"
+OUR_REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class PaymentState:
-    """One payment, by Stripe's `status`. `reference`: our payment's id. `method`: the saved card or bank account.
+    """One payment, by Stripe's `status`. `reference`: our payment's id. `method`: the saved card or bank account;
+    `way`: its kind, once something was tried.
 
     `failure`: why the last attempt came to nothing, as a code; `action_url`: where somebody must confirm it.
     """
@@ -61,6 +64,7 @@ class PaymentState:
     charge: str
     disputed: bool
     method: str
+    way: str
     failure: str
     action_url: str
     reference: str
@@ -68,10 +72,24 @@ class PaymentState:
 
 @dataclass(frozen=True, slots=True)
 class RefundState:
+    """`reference`: our refund's id; "" for one that was made at Stripe."""
+
     id: str
     status: str
     amount: int
     payment: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeState:
+    """`withdrawn`, `returned`: what was taken from the account for it, and what was given back, without fees."""
+
+    id: str
+    status: str
+    reason: str
+    withdrawn: int
+    returned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +105,13 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event of Stripe's. `subject`: the id of what it is about."""
+    """An event of Stripe's. `subject`: the id of what it is about: a payment's, where it is one of something of it."""
 
     id: str
     type: str
     account: str
     subject: str
+    live: bool
 
 
 def of_account(account: stripe.v2.core.Account) -> AccountState:
@@ -134,6 +153,7 @@ def of_payment(intent: stripe.PaymentIntent) -> PaymentState:
         charge=_id(intent.latest_charge),
         disputed=bool(charge and charge.disputed),
         method=_id(intent.payment_method),
+        way=(charge.payment_method_details.type if charge and charge.payment_method_details else ""),
         failure=(getattr(error, "decline_code", "") or error.code or "") if error else "",
         action_url=_action(intent.next_action),
         reference=getattr(intent.metadata, OURS, ""),
@@ -142,7 +162,14 @@ def of_payment(intent: stripe.PaymentIntent) -> PaymentState:
 
 def of_refund(refund: stripe.Refund) -> RefundState:
     payment = _id(refund.payment_intent)
-    return RefundState(id=refund.id, status=refund.status or "", amount=refund.amount, payment=payment)
+    reference = getattr(refund.metadata, OUR_REFUND, "")
+    return RefundState(refund.id, refund.status or "", refund.amount, payment, reference)
+
+
+def of_dispute(dispute: stripe.Dispute) -> DisputeState:
+    moves = [move.amount for move in dispute.balance_transactions]
+    withdrawn, returned = -sum(move for move in moves if move < 0), sum(move for move in moves if move > 0)
+    return DisputeState(dispute.id, dispute.status, dispute.reason, withdrawn, returned)
 
 
 def of_method(method: stripe.PaymentMethod) -> Method:
@@ -155,7 +182,10 @@ def of_method(method: stripe.PaymentMethod) -> Method:
 
 
 def of_event(event: stripe.Event) -> Told:
-    return Told(event.id, event.type, getattr(event, "account", None) or "", getattr(event.data.object, "id", ""))
+    about = event.data.object
+    of_payment = "" if getattr(about, "object", "") == "checkout.session" else getattr(about, "payment_intent", None)
+    subject = _id(of_payment) or getattr(about, "id", "")
+    return Told(event.id, event.type, getattr(event, "account", None) or "", subject, event.livemode)
 
 
 def _capability(merchant: Any, name: str) -> str:

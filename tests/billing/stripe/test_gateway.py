@@ -154,12 +154,12 @@ def test_a_saved_bank_account_is_charged_and_answers_days_later(fake: FakeStripe
 
 def test_money_goes_back_with_the_platforms_share(fake: FakeStripe, account: str) -> None:
     payment = fake.pay(a_page(account, application_fee=100).id)["id"]
-    refund = gateway.create_refund(account, payment=payment, amount=2_500, key="r", give_back_fee=True)
+    refund = gateway.create_refund(account, payment=payment, amount=2_500, reference="r", key="r", give_back_fee=True)
     assert (refund.status, refund.amount, refund.payment) == ("succeeded", 2_500, payment)
     assert gateway.retrieve_payment(account, payment).refunded == 2_500
     assert fake.books(account).application_fees == 50
     with pytest.raises(Refused):
-        gateway.create_refund(account, payment=payment, amount=2_501, key="r2")
+        gateway.create_refund(account, payment=payment, amount=2_501, reference="r2", key="r2")
 
 
 def test_a_lost_answer_is_no_answer_and_the_page_is_found_by_our_own_payment(fake: FakeStripe, account: str) -> None:

@@ -1,0 +1,221 @@
+"""Paying: money through Stripe, in three steps. What is meant is committed, Stripe is asked, its answer is committed.
+
+Nothing here may be called inside a transaction. Whatever ends between two steps is found by `follow` later
+(following.py, sweeping.py). The rule: docs/rules/payments.md.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from nextroute.billing import accounts, payments, refunds
+from nextroute.billing.following import follow
+from nextroute.billing.invoices import Invoice
+from nextroute.billing.payments import Method, Payment, State, StillOpen
+from nextroute.billing.refunds import Refund
+from nextroute.billing.stripe import client, gateway
+from nextroute.billing.stripe.client import NoAnswer
+from nextroute.billing.stripe.states import Checkout
+from nextroute.core import scope
+from nextroute.core.actors import STRIPE, Actor
+from nextroute.core.errors import Refused
+from nextroute.core.verbs import verb
+from nextroute.customers.customers import Customer
+from nextroute.tenancy.links import Link
+
+PAGE = timedelta(minutes=31)  # Stripe's least is 30, by its own clock
+_TABS = 3  # that may be in each other's way before we say so
+
+
+def page(
+    *, customer: Customer, cents: int, invoices: Sequence[Invoice], actor: Actor, now: datetime, link: Link
+) -> Payment:
+    """A payment with the page at Stripe to pay it on, `page_url`; the one that is open already, if it is for the same.
+
+    Any other page of the customer's is closed first; what was paid there after all counts. Raises Refused as
+    `payments.start` does, and where the business cannot be paid online; NoAnswer when Stripe does not answer: then
+    nothing can be paid, and the same again is safe.
+    """
+    for _tab in range(_TABS):
+        if same := close(customer, now=now, but=(cents, [one.pk for one in invoices])):
+            return same
+        try:
+            payment, ways = _begin(customer, cents, invoices, actor, now)
+        except StillOpen:
+            continue
+        return _open(payment, ways, now, link)
+    raise Refused(_("You opened this in another window. Please go on there, or try again."))
+
+
+def close(customer: Customer, *, now: datetime, but: tuple[int, Sequence[object]] | None = None) -> Payment | None:
+    """Nothing can be paid any more on what the customer has open at Stripe; complete after all, it is booked.
+
+    `but`: leave a page alone that is for these cents and invoices, and return it. Raises NoAnswer.
+    """
+    for payment in _waiting(customer):
+        found = follow(payment, now=now)
+        if found.state == State.CREATED and found.page_url and but == (found.amount_cents, found.chosen):
+            return found
+        if found.state in (State.CREATED, State.ACTION_REQUIRED):
+            _give_up(found)
+            follow(found, now=now)
+    return None
+
+
+def give_back(
+    *,
+    payment: Payment,
+    cents: int,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    with_credit_note: bool = True,
+) -> Refund:
+    """Refund a payment the way it came: through Stripe, or, for money by hand, as the office says it did.
+
+    Raises Refused as `refunds.record` does, and with Stripe's words when it will not; NoAnswer when it does not answer:
+    then the refund stays `requested`, and is asked for again.
+    """
+    refund = refunds.record(
+        payment=payment,
+        cents=cents,
+        key=key,
+        actor=actor,
+        now=now,
+        reason=reason,
+        with_credit_note=with_credit_note,
+        state=refunds.State.REQUESTED if payment.stripe_account else refunds.State.SUCCEEDED,
+    )
+    return ask_back(refund, now=now) if refund.state == refunds.State.REQUESTED else refund
+
+
+def ask_back(refund: Refund, *, now: datetime) -> Refund:
+    """Ask Stripe for a refund we have written down; again is the same one. Raises Refused and NoAnswer."""
+    payment = refund.payment
+    try:
+        gateway.create_refund(
+            payment.stripe_account or "",
+            payment=payment.stripe_intent or "",
+            amount=refund.cents,
+            reference=str(refund.pk),
+            key=f"refund {refund.pk}",
+            give_back_fee=payment.fee_cents > 0,
+        )
+    except client.Refused as no:
+        refunds.move(refund=refund, to=refunds.State.FAILED, actor=STRIPE, now=now)
+        raise Refused(_("Stripe doesn’t do it: %(why)s") % {"why": no}) from no
+    follow(payment, now=now)
+    with transaction.atomic(), scope.business(refund.business_id):
+        return Refund.objects.select_related("payment", "customer__business").get(id=refund.pk)
+
+
+def forget(refund: Refund, *, now: datetime) -> None:
+    """Give up a refund that Stripe has never heard of."""
+    with transaction.atomic(), scope.business(refund.business_id):
+        still = Refund.objects.filter(id=refund.pk, state=refunds.State.REQUESTED).exists()
+    if still:
+        refunds.move(refund=refund, to=refunds.State.FAILED, actor=STRIPE, now=now)
+
+
+def fee_of(cents: int) -> int:
+    """What the platform keeps of a payment, in cents, half a cent up."""
+    share = Decimal(cents) * settings.STRIPE_FEE_PERCENT / 100
+    return int(share.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@verb
+def _begin(
+    customer: Customer, cents: int, invoices: Sequence[Invoice], actor: Actor, now: datetime
+) -> tuple[Payment, tuple[str, ...]]:
+    """The first step: what is meant."""
+    with scope.business(customer.business_id):
+        account = accounts.of(customer.business)
+        ways = account.ways(customer.business.currency) if account else ()
+        if account is None or not ways:
+            raise Refused(_("You can’t pay online at the moment. %(how)s") % {"how": _otherwise(customer)})
+        payment = payments.start(
+            customer=customer,
+            cents=cents,
+            method=Method.ONLINE,
+            key=f"pay {uuid4()}",
+            invoices=invoices,
+            actor=actor,
+            now=now,
+            account=account.stripe_id,
+            until=now + PAGE,
+            fee_cents=fee_of(cents),
+        )
+        return payment, ways
+
+
+def _open(payment: Payment, ways: Sequence[str], now: datetime, link: Link) -> Payment:
+    """The second step, and the third."""
+    business, customer = payment.customer.business, payment.customer
+    back = link("portal_paid", business, payment=str(payment.pk), absolute=True)
+    try:
+        made = gateway.create_checkout(
+            payment.stripe_account or "",
+            reference=str(payment.pk),
+            amount=payment.amount_cents,
+            currency=payment.currency,
+            description=_("Payment to %(business)s") % {"business": business.name},
+            ways=ways,
+            success_url=back,
+            cancel_url=back,
+            until=payment.page_until or now + PAGE,
+            key=payment.idempotency_key,
+            email=customer.email,
+            application_fee=payment.fee_cents,
+        )
+    except client.Refused as no:
+        payments.move(payment=payment, to=State.CANCELED, actor=STRIPE, now=now, failure=no.code)
+        raise Refused(_refusal(no.code, customer)) from no
+    opened = _opened(payment, made)
+    if opened is None:  # another window took it for lost meanwhile
+        gateway.expire_checkout(payment.stripe_account or "", made.id, key=f"expire {made.id}")
+        raise Refused(_("You opened this in another window. Please go on there, or try again."))
+    return opened
+
+
+@verb
+def _opened(payment: Payment, made: Checkout) -> Payment | None:
+    with scope.business(payment.business_id):
+        rows = Payment.objects.filter(id=payment.pk, state=State.CREATED)
+        if not rows.update(stripe_session=made.id, page_url=made.url):
+            return None
+        return rows.select_related("customer__business").get()
+
+
+def _waiting(customer: Customer) -> list[Payment]:
+    """What somebody may still pay on, or has still to confirm."""
+    with transaction.atomic(), scope.business(customer.business_id):
+        at_stripe = Payment.objects.filter(customer=customer, stripe_account__isnull=False)
+        states = [State.CREATED, State.ACTION_REQUIRED]
+        return list(at_stripe.filter(state__in=states).select_related("customer__business").order_by("created_at"))
+
+
+def _give_up(payment: Payment) -> None:
+    account = payment.stripe_account or ""
+    try:
+        if payment.state == State.ACTION_REQUIRED and payment.stripe_intent:
+            gateway.cancel_payment(account, payment.stripe_intent, key=f"cancel {payment.stripe_intent}")
+        elif payment.stripe_session:
+            gateway.expire_checkout(account, payment.stripe_session, key=f"expire {payment.stripe_session}")
+    except client.Refused as no:
+        raise NoAnswer(f"it cannot be closed: {no.code}") from no
+
+
+def _refusal(code: str, customer: Customer) -> str:
+    if code == "amount_too_small":
+        return _("This is too little to be paid online. %(how)s") % {"how": _otherwise(customer)}
+    return _("You can’t pay online at the moment. %(how)s") % {"how": _otherwise(customer)}
+
+
+def _otherwise(customer: Customer) -> str:
+    return customer.business.payment_instructions or _("Please call us.")
