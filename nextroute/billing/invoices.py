@@ -44,8 +44,23 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def payable(self) -> "InvoiceQuerySet":
         """Those on which something is open, and to which no money is on its way; the oldest first."""
-        open_ = models.Q(_paid__lt=models.F("total_cents"), _processing=0)
-        return self.with_money().filter(open_, state=State.SENT).order_by("sequence")
+        return (
+            self.with_money()
+            .filter(state=State.SENT, total_cents__gt=models.F("_paid"), _processing=0)
+            .order_by("sequence")
+        )
+
+    def open(self) -> "InvoiceQuerySet":
+        """Those something is to be paid of, or on its way to. Needs `with_money`."""
+        return self.filter(state=State.SENT, total_cents__gt=models.F("_paid"))
+
+    def due(self) -> "InvoiceQuerySet":
+        """What is open, the first due first. Needs `with_money`."""
+        return self.open().order_by("due_date", "sequence")
+
+    def paid(self) -> "InvoiceQuerySet":
+        """Those of which nothing is open. Needs `with_money`."""
+        return self.filter(state=State.SENT, total_cents__lte=models.F("_paid"))
 
     def for_customers(self, business: Business) -> "InvoiceQuerySet":
         """Those a page may show: drafts where the business says so."""

@@ -1,6 +1,8 @@
 """The one definition of what somebody owes. Cents; read from rows each time. The rule: docs/rules/payments.md."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Sum
@@ -39,6 +41,24 @@ def of(customer: Customer) -> Ledger:
     """One statement, in the customer's scope or the business's."""
     [row] = statements.rows("ledger", {"business": customer.business_id, "customers": [customer.pk]})
     return Ledger(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An invoice that waits to be paid: the first day of its month, the last day to pay it (local), what is open."""
+
+    number: str
+    period_first: date
+    due_date: date
+    open_cents: int
+
+
+def and_due(customer: Customer, *, most: int) -> tuple[Ledger, Sequence[Due]]:
+    """The books, and up to `most` invoices to pay, the first due first: not those that money is on its way to. One
+    statement, as `of`."""
+    asked = {"business": customer.business_id, "customers": [customer.pk], "most": most}
+    rows = statements.rows("ledger_and_due", asked)
+    return Ledger(*rows[0][:6]), [Due(*row[6:]) for row in rows if row[6]]
 
 
 def balance(customer: Customer) -> int:

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from nextroute.billing import ledger
 from nextroute.billing.disputes import Dispute
 from nextroute.billing.invoices import Invoice
-from nextroute.billing.payments import Method, Payment
+from nextroute.billing.payments import Payment
 from nextroute.billing.refunds import Refund
+from nextroute.billing.words import paid_by
 from nextroute.core.words import day_short, money
 from nextroute.customers.customers import Customer
 from nextroute.notifications.composing import Variables, composes
@@ -44,7 +45,7 @@ def _received(delivery: Delivery, link: Link, now: datetime) -> Variables | None
     of_customer = ledger.of(_customer(delivery))
     return {
         "amount": money(payment.amount_cents, payment.currency),
-        "method": _method(payment),
+        "method": paid_by(payment),
         "paid_on": day_short(
             payment.received_on or delivery.business.today(payment.settled_at or now), delivery.business.today(now)
         ),
@@ -60,7 +61,7 @@ def _failed(delivery: Delivery, link: Link, _now: datetime) -> Variables | None:
     payment = Payment.objects.get(id=delivery.facts["payment"])
     if payment.state != "failed":
         return None  # it was tried again since
-    return {"amount": money(payment.amount_cents, payment.currency), "method": _method(payment), **_see(delivery, link)}
+    return {"amount": money(payment.amount_cents, payment.currency), "method": paid_by(payment), **_see(delivery, link)}
 
 
 @composes(Trigger.PAYMENT_REFUNDED)
@@ -70,7 +71,7 @@ def _refunded(delivery: Delivery, link: Link, _now: datetime) -> Variables | Non
         return None
     return {
         "amount": money(refund.cents, refund.payment.currency),
-        "method": _method(refund.payment),
+        "method": paid_by(refund.payment),
         "reason": refund.reason,
         **_see(delivery, link),
     }
@@ -123,16 +124,6 @@ def _news() -> dict[str, tuple[str, str]]:
         "bank_return won": (_("A bank payment came back"), _("The money pays what is open.")),
         "bank_return lost": (_("A bank took a payment back"), _("The invoice is open again. The customer was told.")),
     }
-
-
-def _method(payment: Payment) -> str:
-    words = {
-        Method.CARD: _("by card"),
-        Method.US_BANK_ACCOUNT: _("by bank transfer"),
-        Method.CASH: _("in cash"),
-        Method.CHECK: _("by check"),
-    }
-    return words.get(Method(payment.method), "")
 
 
 def _see(delivery: Delivery, link: Link) -> Variables:

@@ -17,6 +17,7 @@ from nextroute.core.errors import Refused
 from nextroute.core.rows import BusinessRow, same_business
 from nextroute.core.verbs import verb
 from nextroute.customers.customers import Customer
+from nextroute.tenancy.businesses import Business
 
 if TYPE_CHECKING:
     from nextroute.billing.invoices import Invoice
@@ -46,6 +47,9 @@ class State(models.TextChoices):
     FAILED = "failed"
     CANCELED = "canceled"
 
+
+# What customers read of. One that was only begun, or left off, is nobody's news.
+SHOWN = (State.ACTION_REQUIRED, State.PROCESSING, State.SUCCEEDED, State.FAILED)
 
 # A failed attempt may be tried again under the same payment. Money that arrives counts, whatever was thought before.
 NEXT: dict[State, frozenset[State]] = {
@@ -126,6 +130,10 @@ class Payment(BusinessRow):
                 name="payment_unfinished",
             ),
         ]
+
+    def day(self, business: Business) -> date:
+        """The local day it came in; while it has not, the day it was begun."""
+        return self.received_on or business.here(self.settled_at or self.created_at).date()
 
 
 @verb

@@ -17,7 +17,7 @@ _FOLDER = Path(__file__).parent / "sql"
 def sql(name: str) -> str:
     """The statement `sql/<name>.sql`. `{part}` stands for another file."""
     text = (_FOLDER / f"{name}.sql").read_text()
-    for part in ("sources", "chosen", "post", "flat_months"):
+    for part in ("books", "sources", "chosen", "post", "flat_months"):
         if f"{{{part}}}" in text:
             text = text.replace(f"{{{part}}}", sql(part))
     return text.replace("{visits of any term}", question.visits_of_any_term())

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 import phonenumbers
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import DateTimePattern, format_interval, parse_pattern
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, format_percent, get_currency_precision
 from django.utils.translation import get_language, gettext, ngettext
 
 
@@ -75,6 +75,11 @@ def day_long(day: date, today: date) -> str:
 def day_short(day: date, today: date) -> str:
     """June 16; with the year when it is not this one."""
     return _said(_locale(), "day month" if day.year == today.year else "long", day)
+
+
+def day_dated(day: date) -> str:
+    """June 16, 2026: with the year always, as papers have it."""
+    return _said(_locale(), "long", day)
 
 
 def weekday_day(day: date) -> str:
@@ -165,6 +170,11 @@ def _money(locale: Locale, cents: int, currency: str) -> str:
 def money(cents: int, currency: str) -> str:
     """$38.50, of a whole number of the currency's smallest unit."""
     return _money(_locale(), cents, currency)
+
+
+def percent(rate: Decimal) -> str:
+    """8.25%, of a rate in percent."""
+    return format_percent(rate.normalize().scaleb(-2), locale=_locale(), decimal_quantization=False)
 
 
 def tel(phone: str) -> str:

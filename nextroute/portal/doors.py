@@ -37,6 +37,8 @@ _WITHIN = dict.fromkeys(
         "portal_problem",
     ),
     "portal_schedule",
+) | dict.fromkeys(
+    ("portal_invoice", "portal_draft", "portal_payments", "portal_payment", "portal_pay"), "portal_invoices"
 )  # fmt: skip
 
 
@@ -151,7 +153,11 @@ def _introduce(request: LoginRequest, found: Presence) -> None:
 def _tabs(request: LoginRequest) -> list[Tab]:
     here = request.resolver_match.url_name or "" if request.resolver_match else ""
     here = _WITHIN.get(here, here)
-    places = [("portal_home", "house", gettext("Home")), ("portal_schedule", "calendar-days", gettext("Schedule"))]
+    places = [
+        ("portal_home", "house", gettext("Home")),
+        ("portal_schedule", "calendar-days", gettext("Schedule")),
+        ("portal_invoices", "receipt-text", gettext("Invoices")),
+    ]
     return [Tab(label, icon, request.link(name), current=name == here) for name, icon, label in places]
 
 

@@ -1,4 +1,4 @@
-"""Home: when we come next, and what is arranged."""
+"""Home: when we come next, what is owed, and what is arranged."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from nextroute.core.days import add_months
-from nextroute.portal import may
+from nextroute.portal import may, owing
 from nextroute.portal.doors import customer_page
 from nextroute.portal.requests import CustomerRequest
 from nextroute.scheduling import times_away, visits
@@ -23,6 +23,7 @@ SOON = timedelta(weeks=8)
 AHEAD = 13  # months
 LEAVES = 5
 NOTICE = timedelta(days=28)
+DUE = 3  # invoices named
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def home(request: CustomerRequest) -> HttpResponse:
     near = max([today + SOON, *(hold.last_day for hold in holds)])
     ahead = visits.ahead(request.customer, near, add_months(today, AHEAD), today=today)
     next_visits = _next(ahead, today)
+    owes, due = owing.and_due(request, most=DUE)
     return page(
         request,
         "portal/home.html",
@@ -62,6 +64,8 @@ def home(request: CustomerRequest) -> HttpResponse:
         standing=None if next_visits else request.customer.billing_status(today),
         arranged=[replace(hold, visits=sum(_held(visit, hold) for visit in ahead)) for hold in holds],
         asked=[(one.pk, words.in_short(one, today)) for one in listing.waiting(request.customer, today=today)],
+        owing=owes if owes.known else None,
+        due=due,
         notices=_notices(ahead, until=today + NOTICE),
     )
 

@@ -14,8 +14,11 @@ from nextroute.portal.extras import new_extra
 from nextroute.portal.history import history
 from nextroute.portal.holds import all_holds, change_hold, hold, lift_hold, new_hold
 from nextroute.portal.home import home
+from nextroute.portal.invoice import draft, invoice
+from nextroute.portal.invoices import all_invoices
 from nextroute.portal.password import password
 from nextroute.portal.paying import paid, pay
+from nextroute.portal.payments import all_payments, payment
 from nextroute.portal.photos import photo, small_photo
 from nextroute.portal.plans import all_plans, change_plan
 from nextroute.portal.problems import problem
@@ -47,7 +50,14 @@ class Day(StringConverter):
         return date.fromisoformat(value)
 
 
+class InvoiceNumber(StringConverter):
+    """INV-1042."""
+
+    regex = "[A-Z]{1,8}-[0-9]{1,18}"
+
+
 register_converter(Day, "day")
+register_converter(InvoiceNumber, "number")
 register_converter(BusinessSlug, "business")
 register_converter(Version, "version")
 
@@ -61,6 +71,11 @@ urlpatterns = [
     path("history/photos/<uuid:photo>/", photo, name="portal_photo"),
     path("history/photos/<uuid:photo>/small/", small_photo, name="portal_photo_small"),
     path("history/<uuid:stop>/problem/", problem, name="portal_problem"),
+    path("invoices/", all_invoices, name="portal_invoices"),
+    path("invoices/<number:number>/", invoice, name="portal_invoice"),
+    path("invoices/draft/<uuid:key>/", draft, name="portal_draft"),
+    path("payments/", all_payments, name="portal_payments"),
+    path("payments/<uuid:key>/", payment, name="portal_payment"),
     path("requests/", all_requests, name="portal_requests"),
     path("requests/<uuid:key>/", service_request, name="portal_request"),
     path("requests/<uuid:key>/photo/", request_photo, name="portal_request_photo"),

@@ -1,5 +1,6 @@
 """What templates can do with a value: core's words for days and money, and lists that keep their markup."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,6 +9,8 @@ from markupsafe import Markup, escape
 
 from nextroute.core import words
 from nextroute.core.words import weekday_day
+
+_CENTS = re.compile(r"(.*?)(?:([.,]\d\d)(\D*))?", re.DOTALL)  # the last two figures, and what follows them
 
 
 def listing(items: Sequence[object]) -> Markup:
@@ -34,11 +37,23 @@ def days_listed(days: Sequence[date]) -> Markup:
     return listing([when(day, weekday_day(day)) for day in days])
 
 
+def figure(cents: int, currency: str) -> Markup:
+    """$99 and, smaller, .59: an amount that stands large by itself."""
+    whole, small, rest = _CENTS.fullmatch(words.money(cents, currency)).groups()  # type: ignore[union-attr] # matches all
+    return Markup("{}<small>{}</small>{}").format(whole, small, rest) if small else Markup(escape(whole))  # noqa: S704
+
+
+def signed(cents: int, currency: str) -> str:
+    """$12.00, or −$12.00 with a minus that is as wide as a figure."""
+    return ("−" if cents < 0 else "") + words.money(abs(cents), currency)
+
+
 FILTERS = {
     said.__name__: said
     for said in (
-        words.day_long, words.day_short, words.weekday_day, words.weekday, words.weekday_short, words.month,
-        words.month_short, words.month_year, words.span, words.in_days, words.hours, words.money, words.tel,
-        words.capital, words.sentence, words.clock, words.weekday_letters, listing, days_listed, marked_day,
+        words.day_long, words.day_short, words.day_dated, words.weekday_day, words.weekday, words.weekday_short,
+        words.month, words.month_short, words.month_year, words.span, words.in_days, words.hours, words.money,
+        words.percent, words.tel, words.capital, words.sentence, words.clock, words.weekday_letters, listing,
+        days_listed, marked_day, figure, signed,
     )
 }  # fmt: skip

@@ -66,6 +66,11 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_calendar": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_calendar POST": ("customer", (HOME, 404, 404, 404, UNSENT, HOME, CHOOSE)),
     "portal_calendar_feed": ("public", (404,) * 7),
+    "portal_invoices": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_invoice": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_draft": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_payments": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_payment": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
     "portal_problem": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
     "portal_problem POST": ("customer", (HOME, 422, 404, 404, UNSENT, HOME, CHOOSE)),
     "portal_requests": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
@@ -173,6 +178,11 @@ PATHS = {
     "portal_activity": "/portal/activity/",
     "portal_calendar": CALENDAR,
     "portal_calendar_feed": f"{CALENDAR}{'x' * 43}.ics",
+    "portal_invoices": "/portal/invoices/",
+    "portal_invoice": "/portal/invoices/{invoice}/",
+    "portal_draft": "/portal/invoices/draft/{draft}/",
+    "portal_payments": "/portal/payments/",
+    "portal_payment": "/portal/payments/{payment}/",
     "portal_problem": f"{HISTORY}{{stop}}/problem/",
     "portal_requests": "/portal/requests/",
     "portal_request": "/portal/requests/{request}/",
@@ -269,6 +279,14 @@ def test_each_asker_gets_what_the_table_says(
         path = path.format(stop=cast.a_stop(ada.subscriptions.get(), "2026-05-26").pk)
     if "{request}" in path:
         path = path.format(request=_a_request(ada).pk)
+    if "{invoice}" in path:
+        path = path.format(invoice=books.an_invoice(ada.subscriptions.get(), 1250).number)
+    if "{draft}" in path:
+        cast.a_stop(ada.subscriptions.get(), "2026-05-26")
+        books.draft(ada.business, cast.D("2026-05-01"))
+        path = path.format(draft=ada.invoices.get().pk)
+    if "{payment}" in path:
+        path = path.format(payment=books.pay(ada, 1250).pk)
     if "{subscription}" in path:
         path = path.format(subscription=ada.subscriptions.get().pk)
     if "{request}" in path:

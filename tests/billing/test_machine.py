@@ -14,7 +14,17 @@ from django.db.models import Model, QuerySet, Sum
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from nextroute.billing import credit_notes, disputes, invoices, ledger, payments, refunds, tax
+from nextroute.billing import (
+    applied,
+    credit_notes,
+    disputes,
+    invoices,
+    ledger,
+    payments,
+    receipts,
+    refunds,
+    tax,
+)
 from nextroute.billing.models import Allocation, BilledStop, CreditNote, Dispute, Invoice, InvoiceLine, Payment, Refund
 from nextroute.billing.payments import Method
 from nextroute.core.actors import SYSTEM
@@ -190,9 +200,28 @@ class Books:
         charged = InvoiceLine.objects.filter(kind="visit").aggregate(visits=Sum("quantity"))["visits"] or 0
         assert charged == BilledStop.objects.count()
 
+    def check_papers(self) -> None:
+        """What customers read adds up to the same."""
+        for customer in self.customers:
+            found, due = ledger.and_due(customer, most=100)
+            assert found == ledger.of(customer)
+            waiting = [one for one in customer.invoices.with_money().open() if not one.processing_cents]
+            assert [one.number for one in due] == [one.number for one in sorted(waiting, key=_due)]
+            assert [one.open_cents for one in due] == [one.open_cents for one in sorted(waiting, key=_due)]
+            for invoice in customer.invoices.with_money():
+                assert sum(part.cents for part in applied.to(invoice, customer.business)) == invoice.paid_cents
+            for payment in customer.payments.filter(state="succeeded"):
+                receipt = receipts.of(payment, customer)
+                assert sum(cents for _, cents in receipt.paid) + receipt.credit_cents == payments.left(payment)
+                assert receipt.credit_cents >= 0
+
     def check_numbers(self) -> None:
         sent, noted = Invoice.objects.exclude(number=None).count(), CreditNote.objects.count()
         assert numbers() == [f"INV-{1001 + n}" for n in range(sent)] + [f"CN-{1 + n:04d}" for n in range(noted)]
+
+
+def _due(invoice: Invoice) -> tuple[date | None, int | None]:
+    return invoice.due_date, invoice.sequence
 
 
 def one_of[M: Model](rows: "QuerySet[M]", n: int) -> M:
@@ -261,4 +290,5 @@ def test_the_books_add_up_whatever_happens(books: Books, happens: list[Step]) ->
             else:
                 event(step.word)
             anew.check()
+        anew.check_papers()
         transaction.set_rollback(True)

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import date, time
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
@@ -155,3 +156,14 @@ def test_a_language_has_its_name_in_html() -> None:
     assert words.lang() == "en-US"
     with translation.override("es"):
         assert words.lang() == "es"
+
+
+@pytest.mark.parametrize(("rate", "said"), [("8.250", "8.25%"), ("2.905", "2.905%"), ("10", "10%"), ("0.5", "0.5%")])
+def test_a_rate_is_said_without_spare_noughts(rate: str, said: str) -> None:
+    assert words.percent(Decimal(rate)) == said
+
+
+def test_a_paper_dates_itself_in_full() -> None:
+    assert words.day_dated(TUESDAY) == "June 16, 2026"
+    with speaking("es"):
+        assert words.day_dated(TUESDAY) == "16 de junio de 2026"

@@ -10,10 +10,13 @@ from nextroute.identity.models import Login
 from nextroute.scheduling import holds
 from nextroute.scheduling.models import BlackoutDate, Subscription
 from nextroute.scheduling.reconcile import reconcile
+from nextroute.tenancy import settings
 from nextroute.tenancy.businesses import Business
 from tests import cast
+from tests.billing.books import an_invoice, pay
 from tests.cast import D
 from tests.doors import HOME, Browser, Clock, a_login, statements
+from tests.portal.test_invoices import many, on_its_way
 
 TODAY = D("2026-06-01")
 
@@ -110,8 +113,10 @@ def test_nothing_of_eve_is_on_adas_page(signed_in: Browser, ada: Customer, eve: 
     assert "Secret Lane" not in home(signed_in)
 
 
-@pytest.mark.parametrize("path", [HOME, "/portal/schedule/"])
-def test_a_page_takes_at_most_ten_statements_however_long_the_history(committed: None, path: str, clock: Clock) -> None:
+@pytest.mark.parametrize(("path", "most"), [(HOME, 10), ("/portal/schedule/", 9)])
+def test_a_page_takes_at_most_ten_statements_however_long_the_history(
+    committed: None, path: str, most: int, clock: Clock
+) -> None:
     bright = cast.a_business()
     with cast.inside(bright):
         ada = cast.a_customer(bright, "ada")
@@ -121,15 +126,52 @@ def test_a_page_takes_at_most_ten_statements_however_long_the_history(committed:
             cast.an_extra(ada.properties.latest("id"), "2026-06-16")
         BlackoutDate.objects.create(business=bright, date=D("2026-06-09"), name="Founders’ Day", effect="next_day")
         reconcile(bright, TODAY, D("2026-07-20"), today=TODAY)
+        for month in ("2026-03-01", "2026-04-01", "2026-05-01"):
+            an_invoice(ada.subscriptions.earliest("id"), 1250, month=D(month))
+        many(ada, 100)
     browser = Browser()
     browser.come_in(a_login(ada), now=clock.now)
-    clock.forward(minutes=1)  # with the note that the session was seen
+    clock.forward(minutes=1)  # with the note that the session was seen, once a minute
     with statements() as sent:
         assert browser.get(path).status_code == 200
-    assert len(sent) <= 10, "\n".join(sent)
+    assert len(sent) <= most + 1, "\n".join(sent)
     with statements() as sent:
         browser.get(path)
-    assert len(sent) <= 9
+    assert len(sent) <= most
+
+
+def test_money_is_not_spoken_of_before_the_first_invoice(signed_in: Browser) -> None:
+    assert "You owe" not in home(signed_in)
+
+
+def test_what_is_owed_stands_with_what_is_due_first_and_how_to_pay(
+    signed_in: Browser, ada: Customer, bright: Business
+) -> None:
+    settings.change(bright, {"payment_instructions": "Cash to the crew."}, actor=SYSTEM)
+    weekly = ada.subscriptions.get()
+    for month in ("2026-05", "2026-04", "2026-03", "2026-02"):
+        an_invoice(weekly, 8119, month=D(f"{month}-01"), on="2026-06-01" if month == "2026-02" else "")
+    page = home(signed_in)
+    assert "$324<small>.76</small>" in page
+    assert "Cash to the crew." in page
+    assert re.findall('href="/portal/invoices/([^"]+)/"', page) == ["INV-1003", "INV-1002", "INV-1001"]
+    assert '<b class="bad">61 days late</b>' in page
+    assert "due Monday, June 1" in page
+
+
+def test_who_is_paid_up_reads_so_and_of_credit(signed_in: Browser, ada: Customer) -> None:
+    an_invoice(ada.subscriptions.get(), 1250, month=D("2026-05-01"))
+    pay(ada, 2000, on="2026-06-01")
+    page = home(signed_in)
+    assert "Nothing. You’re all paid up." in page
+    assert "You have $7.50 to your credit." in page
+
+
+def test_money_on_its_way_is_not_asked_for_again(signed_in: Browser, ada: Customer) -> None:
+    on_its_way(ada, an_invoice(ada.subscriptions.get(), 1250, month=D("2026-05-01")), 1250)
+    page = home(signed_in)
+    assert "$12.50 is on its way to us." in page
+    assert "INV-1001" not in page
 
 
 def test_whoever_may_not_sign_in_sees_no_home(login: Login) -> None:

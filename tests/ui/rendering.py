@@ -32,6 +32,7 @@ from nextroute.service_requests.words import Description
 from nextroute.ui import pages
 from nextroute.ui.brand import Brand
 from nextroute.ui.choices import Choice
+from tests.ui import money_pages
 
 PACKAGE = Path(nextroute.__file__).parent
 TODAY = date(2026, 6, 13)
@@ -152,6 +153,7 @@ def request(*, brand: Brand | None = BRIGHT, person: str = "", tab: str = "") ->
         made.tabs = [
             pages.Tab("Home", "house", "/home/", current=tab == "home"),
             pages.Tab("Schedule", "calendar-days", "/schedule/", current=tab == "schedule"),
+            pages.Tab("Invoices", "receipt-text", "/invoices/", current=tab == "invoices"),
         ]
     return made
 
@@ -176,6 +178,8 @@ def home(**changes: Any) -> HttpResponse:
         "notices": [SimpleNamespace(day=date(2026, 7, 3), name="Independence Day")],
         "properties_count": 2,
         "standing": "active",
+        "owing": money_pages.owing(1242686, can_pay=True, processing=4871),
+        "due": money_pages.DUE,
     }
     answer = request(person="Maria Alvarez", tab="home")
     return pages.page(answer, "portal/home.html", **{**context, **changes})
@@ -521,7 +525,12 @@ EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "home": home,
     "home today": lambda: home(next_visits=[Visit(TODAY, "on_the_way"), Visit(TODAY, "done", **TELLER)]),
     "home expected": lambda: home(next_visits=[VISITS[5]], expected=True),
-    "home paused": lambda: home(next_visits=[], coming=[], arranged=[], asked=[], notices=[], standing="paused"),
+    "home paused": lambda: home(
+        owing=None, next_visits=[], coming=[], arranged=[], asked=[], notices=[], standing="paused"
+    ),
+    "home, all paid": lambda: home(due=[], owing=money_pages.owing(0, invoiced=1, credit=1200)),
+    "home, by check": lambda: home(owing=money_pages.owing(8119)),
+    **money_pages.MONEY_PAGES,
     "schedule": schedule,
     "going away": going_away,
     "going away, preview": lambda: going_away({"first": "2026-07-03", "back": "2026-07-18", "place": "b"}),

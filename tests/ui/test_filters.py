@@ -23,3 +23,22 @@ def test_a_list_ends_in_and_and_escapes_what_is_not_markup() -> None:
 def test_days_in_a_list_are_marked_with_their_dates() -> None:
     said = filters.days_listed([date(2026, 7, 7), date(2026, 7, 17)])
     assert said == ('<time datetime="2026-07-07">Tuesday 7</time> and <time datetime="2026-07-17">Friday 17</time>')
+
+
+@pytest.mark.parametrize(
+    ("cents", "currency", "language", "figure"),
+    [
+        (9959, "USD", "en", "$99<small>.59</small>"),
+        (123456789, "USD", "en", "$1,234,567<small>.89</small>"),
+        (123456, "EUR", "es", "EUR1,234<small>.56</small>"),
+        (1235, "JPY", "en", "¥1,235"),
+        (5, "USD", "en", "$0<small>.05</small>"),
+    ],
+)
+def test_a_large_amount_has_its_cents_smaller(cents: int, currency: str, language: str, figure: str) -> None:
+    with speaking(language):
+        assert filters.figure(cents, currency) == figure
+
+
+def test_a_credit_has_a_minus_as_wide_as_a_figure() -> None:
+    assert [filters.signed(cents, "USD") for cents in (-1300, 0, 1300)] == ["−$13.00", "$0.00", "$13.00"]

@@ -1,0 +1,9 @@
+-- A customer's books, and beside them, a row each, what is to be paid and no money is on its way to, the first due first.
+WITH {books}
+SELECT b.invoiced, b.credited, b.money, b.open, b.credit, b.processing, d.number, d.period_first, d.due_date, d.open_cents
+FROM books b LEFT JOIN (
+    SELECT number, period_first, due_date, sequence, (total_cents - paid)::bigint AS open_cents FROM invoices i
+    WHERE total_cents > paid AND NOT EXISTS (SELECT FROM moving m WHERE i.id = ANY (m.chosen))
+    ORDER BY due_date, sequence LIMIT %(most)s
+) AS d ON true
+ORDER BY d.due_date, d.sequence

@@ -1,0 +1,40 @@
+"""What a customer owes and how to pay it, as home and the invoices say it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nextroute.billing import ledger
+from nextroute.billing.ledger import Due, Ledger
+from nextroute.portal import paying_ways
+from nextroute.portal.requests import CustomerRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """`books`, in cents of `currency`. Paid online, or as the business's `instructions` say ("": ask it)."""
+
+    books: Ledger
+    currency: str
+    can_pay: bool
+    instructions: str
+
+    @property
+    def known(self) -> bool:
+        """Whether there ever was anything to owe, or to have."""
+        return bool(self.books.invoiced or self.books.credited or self.books.money or self.books.processing)
+
+
+def of(request: CustomerRequest) -> Owing:
+    """One statement."""
+    return _owing(request, ledger.of(request.customer))
+
+
+def and_due(request: CustomerRequest, *, most: int) -> tuple[Owing, Sequence[Due]]:
+    """With up to `most` invoices that wait to be paid, the first due first. One statement."""
+    books, due = ledger.and_due(request.customer, most=most)
+    return _owing(request, books), due
+
+
+def _owing(request: CustomerRequest, books: Ledger) -> Owing:
+    business = request.business
+    return Owing(books, business.currency, paying_ways.can_pay(request), business.payment_instructions)
