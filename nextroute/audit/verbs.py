@@ -57,6 +57,7 @@ class Verb(StrEnum):
     INVOICES_DRAFTED = "invoices.drafted"
     INVOICES_SENT = "invoices.sent"
     INVOICE_SENT = "invoice.sent"
+    INVOICE_DISCARDED = "invoice.discarded"
     INVOICE_VOIDED = "invoice.voided"
     CREDIT_NOTE_ISSUED = "credit_note.issued"
     PAYMENT_STARTED = "payment.started"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from nextroute.audit.recording import record
 from nextroute.audit.verbs import Verb
-from nextroute.billing import allocations, counters, locks, tax
+from nextroute.billing import allocations, counters, locks, messages, tax
 from nextroute.billing.counters import Series
 from nextroute.core import scope
 from nextroute.core.actors import Actor
@@ -44,11 +44,13 @@ class CreditNote(BusinessRow):
     total_cents = models.BigIntegerField()
     currency = models.TextField()
     reason = models.TextField(default="", db_default="", help_text="the office's words, which the customer reads")
+    idempotency_key = models.TextField(null=True, help_text="of the office's form; none: made with something else")
 
     class Meta:
         constraints = [
             same_business("customer", name="credit_note_of_customer"),
             models.UniqueConstraint(fields=["business", "number"], name="credit_note_number"),
+            models.UniqueConstraint(fields=["business", "idempotency_key"], name="credit_note_once"),
             models.CheckConstraint(condition=models.Q(total_cents__gt=0), name="credit_note_cents"),
             models.CheckConstraint(
                 condition=models.Q(total_cents=models.F("subtotal_cents") + models.F("tax_cents")),
@@ -66,9 +68,17 @@ class CreditNote(BusinessRow):
 
 @verb
 def issue(
-    *, customer: Customer, cents: int, reason: str, actor: Actor, now: datetime, invoice: "Invoice | None" = None
+    *,
+    customer: Customer,
+    cents: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    invoice: "Invoice | None" = None,
+    key: str | None = None,
 ) -> CreditNote:
-    """Charge the customer `cents` (tax included) less: of an invoice, or as goodwill without tax.
+    """Charge the customer `cents` (tax included) less: of an invoice, or as goodwill without tax. `key`: said twice, it
+    is one credit note.
 
     Raises Refused unless the invoice is sent and theirs, and for more than is left of it.
     """
@@ -76,7 +86,9 @@ def issue(
     with scope.business(customer.business_id):
         if cents <= 0:
             raise Refused(_("Enter an amount above zero."), field="cents")
-        note = write(customer=customer, invoice=invoice, cents=cents, reason=reason, now=now)
+        if found := _again(customer, key, cents):
+            return found
+        note = write(customer=customer, invoice=invoice, cents=cents, reason=reason, now=now, key=key)
         allocations.settle(customer.business, [customer.pk], now=now)
         record(
             Verb.CREDIT_NOTE_ISSUED,
@@ -87,6 +99,7 @@ def issue(
             customer_id=customer.pk,
             detail={"cents": cents, "reason": reason},
         )
+        messages.credit_note_issued(note, now=now)
         return note
 
 
@@ -98,6 +111,7 @@ def write(
     reason: str,
     now: datetime,
     refund: "Refund | None" = None,
+    key: str | None = None,
 ) -> CreditNote:
     """The row alone, for a verb that holds the customer's lock and settles after it. Raises Refused as `issue` does."""
     taxed = _tax(customer, invoice, cents) if invoice else 0
@@ -115,7 +129,16 @@ def write(
         total_cents=cents,
         currency=invoice.currency if invoice else customer.business.currency,
         reason=reason,
+        idempotency_key=key,
     )
+
+
+def _again(customer: Customer, key: str | None, cents: int) -> CreditNote | None:
+    """The credit note of this key, when it was asked for before."""
+    found = CreditNote.objects.filter(business_id=customer.business_id, idempotency_key=key).first() if key else None
+    if found and (found.customer_id, found.total_cents) != (customer.pk, cents):
+        raise Refused(_("This form was used already. Please open it again."))
+    return found
 
 
 def left(invoice: "Invoice") -> int:

@@ -11,6 +11,7 @@ from nextroute.audit.recording import record
 from nextroute.audit.verbs import Verb
 from nextroute.billing import allocations, locks, messages, sending, statements
 from nextroute.billing.allocations import Allocation
+from nextroute.billing.credit_notes import CreditNote
 from nextroute.billing.payments import Payment
 from nextroute.billing.sending import Sent
 from nextroute.billing.standing import Standing, standing
@@ -129,6 +130,7 @@ class Invoice(BusinessRow):
         indexes = [
             models.Index(fields=["customer", "-invoice_date", "-sequence"], name="invoice_latest"),
             models.Index(fields=["business", "period_first"], condition=models.Q(state="draft"), name="invoice_drafts"),
+            models.Index(fields=["business", "sequence"], condition=models.Q(state="void"), name="invoice_void"),
         ]
 
     def __str__(self) -> str:
@@ -181,7 +183,7 @@ def send(*, invoice: Invoice, actor: Actor, now: datetime) -> Sent:
             label=sent.first_number,
             customer_id=invoice.customer_id,
         )
-        messages.invoices_sent(_just(sent, business), business, now=now)
+        _tell(sent, business, now)
     return sent
 
 
@@ -202,12 +204,18 @@ def send_all(*, business: Business, period_first: date, actor: Actor, now: datet
                 label=f"{period_first:%Y-%m}",
                 counts={"invoices": sent.invoices, "credit_notes": sent.credit_notes},
             )
-            messages.invoices_sent(_just(sent, business), business, now=now)
+            _tell(sent, business, now)
     return sent
 
 
-def _just(sent: Sent, business: Business) -> InvoiceQuerySet:
-    return Invoice.objects.filter(business=business, sequence__gt=sent.after, sequence__lte=sent.after + sent.invoices)
+def _tell(sent: Sent, business: Business, now: datetime) -> None:
+    just = Invoice.objects.filter(business=business, sequence__gt=sent.after, sequence__lte=sent.after + sent.invoices)
+    messages.invoices_sent(just, business, now=now)
+    if sent.credit_notes:  # few: somebody's credits were more than their charges
+        for note in CreditNote.objects.filter(business=business, number__in=sent.note_numbers).select_related(
+            "customer"
+        ):
+            messages.credit_note_issued(note, now=now)
 
 
 @verb

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from nextroute.billing import ledger
 from nextroute.billing.disputes import Dispute
+from nextroute.billing.credit_notes import CreditNote
 from nextroute.billing.invoices import Invoice
 from nextroute.billing.payments import Payment
 from nextroute.billing.refunds import Refund
@@ -88,6 +89,21 @@ def _returned(delivery: Delivery, link: Link, _now: datetime) -> Variables | Non
     return {
         "amount": money(gone, currency),
         "amount_open": money(owed, currency) if owed else "",
+        **_see(delivery, link),
+    }
+
+
+@composes(Trigger.CREDIT_NOTE_ISSUED)
+def _credited(delivery: Delivery, link: Link, _now: datetime) -> Variables:
+    note = CreditNote.objects.select_related("invoice").get(id=delivery.facts["credit_note"])
+    of_customer = ledger.of(_customer(delivery))
+    return {
+        "credit_note_number": note.number,
+        "amount": money(note.total_cents, note.currency),
+        "invoice_number": str(note.invoice) if note.invoice else "",
+        "reason": note.reason,
+        "amount_open": money(of_customer.open, note.currency) if of_customer.open else "",
+        "credit": money(of_customer.credit, note.currency) if of_customer.credit else "",
         **_see(delivery, link),
     }
 

@@ -11,6 +11,7 @@ from nextroute.tenancy.businesses import Business
 
 if TYPE_CHECKING:
     from nextroute.billing.disputes import Dispute
+    from nextroute.billing.credit_notes import CreditNote
     from nextroute.billing.invoices import InvoiceQuerySet
     from nextroute.billing.payments import Payment
     from nextroute.billing.refunds import Refund
@@ -65,3 +66,9 @@ def _office(payment: "Payment", what: str, cents: int, now: datetime) -> None:
 def payment_refunded(refund: "Refund", *, now: datetime) -> None:
     notice = Notice(refund.customer.recipient, {"refund": str(refund.pk)}, key=str(refund.pk))
     tell(Trigger.PAYMENT_REFUNDED, refund.business_id, [notice], now=now)
+
+
+def credit_note_issued(note: "CreditNote", *, now: datetime) -> None:
+    """Not of one that comes with a refund: that is told of already."""
+    notice = Notice(note.customer.recipient, {"credit_note": str(note.pk)}, key=str(note.pk))
+    tell(Trigger.CREDIT_NOTE_ISSUED, note.business_id, [notice], now=now)

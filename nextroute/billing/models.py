@@ -9,6 +9,7 @@ from nextroute.billing.disputes import Dispute
 from nextroute.billing.events import StripeEvent
 from nextroute.billing.invoices import Invoice
 from nextroute.billing.lines import InvoiceLine
+from nextroute.billing.open_invoices import OpenInvoice
 from nextroute.billing.payments import Payment
 from nextroute.billing.refunds import Refund
 from nextroute.billing.unbilled import UnbilledVisit
@@ -21,6 +22,7 @@ __all__ = [
     "Dispute",
     "Invoice",
     "InvoiceLine",
+    "OpenInvoice",
     "Payment",
     "Refund",
     "StripeAccount",

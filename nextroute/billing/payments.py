@@ -129,6 +129,9 @@ class Payment(BusinessRow):
                 condition=models.Q(state__in=["created", "action_required", "processing"]),
                 name="payment_unfinished",
             ),
+            # The office's list is by key, which is by time.
+            models.Index(fields=["business", "state", "id"], name="payment_by_state"),
+            models.Index(fields=["business", "method", "id"], name="payment_by_method"),
         ]
 
     def day(self, business: Business) -> date:

@@ -29,7 +29,13 @@ class Sent:
         """Of the first invoice; of the first credit note, if there is none."""
         if self.invoices:
             return counters.number(Series.INVOICE, self.after + 1)
-        return counters.number(Series.CREDIT_NOTE, self.notes_after + 1)
+        return self.note_numbers[0]
+
+    @property
+    def note_numbers(self) -> list[str]:
+        """Of the credit notes."""
+        numbers = range(self.notes_after + 1, self.notes_after + 1 + self.credit_notes)
+        return [counters.number(Series.CREDIT_NOTE, number) for number in numbers]
 
 
 def issue(

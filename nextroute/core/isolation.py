@@ -134,6 +134,7 @@ TABLES: dict[str, TableClass] = {
     "billing_stripeevent": TableClass(
         Kind.PLATFORM, because="Stripe tells of accounts before we know whose they are; names of things only, no data"
     ),
+    "billing_openinvoice": OFFICE,
     "billing_counter": TableClass(Kind.OFFICE, may=NEVER_DELETED),
     "service_requests_servicerequest": OWN,
     "service_requests_ending": OWN,

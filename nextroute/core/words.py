@@ -41,7 +41,8 @@ def _parsed(tag: str) -> Locale:
     return Locale.parse(tag if _exists(tag) else tag.partition("-")[0], sep="-")
 
 
-def _locale() -> Locale:
+def spoken_locale() -> Locale:
+    """The active language's."""
     return _parsed(get_language() or "en-us")
 
 
@@ -69,47 +70,47 @@ def _said(locale: Locale, kind: str, day: date) -> str:
 
 def day_long(day: date, today: date) -> str:
     """Tuesday, June 16; with the year when it is not this one."""
-    return _said(_locale(), "weekday day month" if day.year == today.year else "full", day)
+    return _said(spoken_locale(), "weekday day month" if day.year == today.year else "full", day)
 
 
 def day_short(day: date, today: date) -> str:
     """June 16; with the year when it is not this one."""
-    return _said(_locale(), "day month" if day.year == today.year else "long", day)
+    return _said(spoken_locale(), "day month" if day.year == today.year else "long", day)
 
 
 def day_dated(day: date) -> str:
     """June 16, 2026: with the year always, as papers have it."""
-    return _said(_locale(), "long", day)
+    return _said(spoken_locale(), "long", day)
 
 
 def weekday_day(day: date) -> str:
     """Tuesday 16, where the month is said nearby."""
-    return _said(_locale(), "weekday day", day)
+    return _said(spoken_locale(), "weekday day", day)
 
 
 def weekday(day: date) -> str:
     """Tuesday."""
-    return _said(_locale(), "EEEE", day)
+    return _said(spoken_locale(), "EEEE", day)
 
 
 def weekday_short(day: date) -> str:
     """Tue."""
-    return _said(_locale(), "ccc", day)
+    return _said(spoken_locale(), "ccc", day)
 
 
 def month(day: date) -> str:
     """June."""
-    return _said(_locale(), "LLLL", day)
+    return _said(spoken_locale(), "LLLL", day)
 
 
 def month_short(day: date) -> str:
     """Jun."""
-    return _said(_locale(), "LLL", day)
+    return _said(spoken_locale(), "LLL", day)
 
 
 def month_year(day: date, today: date) -> str:
     """June, or January 2027 when that is not this year."""
-    return _said(_locale(), "LLLL" if day.year == today.year else "month year", day)
+    return _said(spoken_locale(), "LLLL" if day.year == today.year else "month year", day)
 
 
 def span(first: date, last: date, today: date) -> str:
@@ -117,7 +118,7 @@ def span(first: date, last: date, today: date) -> str:
     if first == last:
         return day_short(first, today)
     if (first.year, first.month) == (last.year, last.month) == (today.year, first.month):
-        words = {"month": _said(_locale(), "MMMM", first), "first": first.day, "last": last.day}
+        words = {"month": _said(spoken_locale(), "MMMM", first), "first": first.day, "last": last.day}
         return gettext("%(month)s %(first)s to %(last)s") % words
     ends = {"first": day_short(first, today), "last": day_short(last, today)}
     return gettext("%(first)s to %(last)s") % ends
@@ -147,7 +148,7 @@ def _hours(locale: Locale, first: time, last: time) -> str:
 
 def hours(window: tuple[time, time]) -> str:
     """8-10 AM, with a dash between, of an arrival window."""
-    return _hours(_locale(), *window)
+    return _hours(spoken_locale(), *window)
 
 
 @lru_cache(maxsize=2048)
@@ -159,7 +160,7 @@ def _clock(locale: Locale, at: time) -> str:
 
 def clock(at: time) -> str:
     """9:42 in the morning, of a local time; 09:42 where people count to 24."""
-    return _clock(_locale(), at.replace(second=0, microsecond=0))
+    return _clock(spoken_locale(), at.replace(second=0, microsecond=0))
 
 
 @lru_cache(maxsize=4096)
@@ -169,12 +170,12 @@ def _money(locale: Locale, cents: int, currency: str) -> str:
 
 def money(cents: int, currency: str) -> str:
     """$38.50, of a whole number of the currency's smallest unit."""
-    return _money(_locale(), cents, currency)
+    return _money(spoken_locale(), cents, currency)
 
 
 def percent(rate: Decimal) -> str:
     """8.25%, of a rate in percent."""
-    return format_percent(rate.normalize().scaleb(-2), locale=_locale(), decimal_quantization=False)
+    return format_percent(rate.normalize().scaleb(-2), locale=spoken_locale(), decimal_quantization=False)
 
 
 def tel(phone: str) -> str:
@@ -209,9 +210,9 @@ def sentence(words: str) -> str:
 
 def first_weekday() -> int:
     """The day a week begins with on this reader's calendars: 0 for Monday, 6 for Sunday."""
-    return _locale().first_week_day
+    return spoken_locale().first_week_day
 
 
 def weekday_letters(monday: date) -> tuple[str, str]:
     """A weekday's letter and its name, for the head of a month."""
-    return _said(_locale(), "ccccc", monday), weekday(monday)
+    return _said(spoken_locale(), "ccccc", monday), weekday(monday)

@@ -9,6 +9,16 @@ from nextroute.service_requests import queue
 from nextroute.staff.members import OFFICE
 from nextroute.ui.pages import Tab
 
+_OF_INVOICES = {
+    "dashboard_invoices",
+    "dashboard_send_drafts",
+    "dashboard_draft",
+    "dashboard_invoice",
+    "dashboard_void",
+    "dashboard_credit",
+}
+_OF_PAYMENTS = {"dashboard_payments", "dashboard_new_payment", "dashboard_payment", "dashboard_refund"}
+
 
 def of(request: StaffRequest) -> Sequence[Tab]:
     """Those this member may see, the current one marked."""
@@ -24,4 +34,6 @@ def of(request: StaffRequest) -> Sequence[Tab]:
             here in ("dashboard_requests", "dashboard_request"),
             count=queue.count(request.today),
         ),
+        Tab(gettext("Invoices"), "receipt-text", request.link("dashboard_invoices"), here in _OF_INVOICES),
+        Tab(gettext("Payments"), "wallet", request.link("dashboard_payments"), here in _OF_PAYMENTS),
     ]

@@ -40,6 +40,7 @@ VARIABLES: dict[Trigger, set[str]] = {
     Trigger.PAYMENT_FAILED: {"amount", "method"},
     Trigger.PAYMENT_REFUNDED: {"amount", "method", "reason"},
     Trigger.PAYMENT_RETURNED: {"amount", "amount_open"},
+    Trigger.CREDIT_NOTE_ISSUED: {"credit_note_number", "amount", "invoice_number", "reason", "amount_open", "credit"},
     Trigger.OFFICE_REQUEST: {"customer_name", "what", "request", "details", "notes"},
     Trigger.OFFICE_MONEY: {"customer_name", "amount", "what", "todo"},
 }
@@ -321,6 +322,18 @@ _EMAIL = {
         "{{what}}.",
         (_("Customer: {{customer_name}}\nAmount: {{amount}}"), "{{todo}}"),
         _("Open the dashboard"),
+    ),
+    Trigger.CREDIT_NOTE_ISSUED: Text(
+        _("Credit note {{credit_note_number}}: {{amount}} less"),
+        _("You owe us {{amount}} less."),
+        (
+            _("Number: {{credit_note_number}}"),
+            _("It corrects invoice {{invoice_number}}."),
+            _("Why: {{reason}}"),
+            _("Still open in all: {{amount_open}}"),
+            _("To your credit, for what comes next: {{credit}}"),
+        ),
+        _("See your invoices"),
     ),
     Trigger.OFFICE_SCHEDULE: Text(
         _("{{customer_name}} {{what}}"),

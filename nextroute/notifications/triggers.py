@@ -45,6 +45,7 @@ class Trigger(StrEnum):
     PAYMENT_FAILED = "payment_failed"
     PAYMENT_REFUNDED = "payment_refunded"
     PAYMENT_RETURNED = "payment_returned"
+    CREDIT_NOTE_ISSUED = "credit_note_issued"
     OFFICE_SCHEDULE = "office_schedule"
     OFFICE_REQUEST = "office_request"
     OFFICE_MONEY = "office_money"
@@ -74,6 +75,7 @@ _CATEGORIES = {
     Trigger.PAYMENT_FAILED: Category.BILLING,
     Trigger.PAYMENT_REFUNDED: Category.BILLING,
     Trigger.PAYMENT_RETURNED: Category.BILLING,
+    Trigger.CREDIT_NOTE_ISSUED: Category.BILLING,
     Trigger.OFFICE_SCHEDULE: Category.OFFICE,
     Trigger.OFFICE_REQUEST: Category.OFFICE,
     Trigger.OFFICE_MONEY: Category.OFFICE,

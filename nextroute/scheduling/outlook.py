@@ -5,18 +5,17 @@ page shows before is what will happen, whatever the routes, their places and the
 (docs/decisions/0012-previews-are-rehearsals.md).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-
 from nextroute.core import scope
 from nextroute.core.days import add_months
+from nextroute.core.rehearsals import taken_back
 from nextroute.customers.customers import Customer
 from nextroute.scheduling import prices, visits
 from nextroute.scheduling.prices import Line, Money
@@ -62,21 +61,9 @@ class Outlook:
 def rehearse(verb: Callable[..., tuple[Any, Outlook]], **arguments: Any) -> Outlook:
     """What a verb would do. It is done, looked at and taken back: no row, message or entry remains, and its locks are
     let go. Raises what the verb raises."""
-    with _taken_back():
+    with taken_back():
         _, outlook = verb(**arguments)
     return outlook
-
-
-@contextmanager
-def _taken_back() -> Iterator[None]:
-    """What is done in the block is rolled back. psycopg would then forget all it has prepared on the connection, for
-    what it uses might be gone, too; nothing is, and every page after it would be planned anew."""
-    with ExitStack() as after, transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-        raw = connection.connection
-        after.callback(setattr, raw, "prepare_threshold", raw.prepare_threshold)
-        raw.prepare_threshold = None
 
 
 @dataclass(frozen=True, slots=True)

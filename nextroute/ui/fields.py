@@ -8,6 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
+from nextroute.core import amounts
+
 
 class DayInput(forms.DateInput):
     """The browser's own calendar; what it sends, and what is sent back to it, is 2026-07-03."""
@@ -36,6 +38,33 @@ def day_field(*, missing: Any, **more: Any) -> forms.DateField:
         validators=[_within_reason],
         **more,
     )
+
+
+class MoneyField(forms.CharField):
+    """An amount above zero, as whole cents of `currency`; what was typed comes back as it was typed."""
+
+    def __init__(self, *, missing: Any, **more: Any) -> None:
+        widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
+        said = {"required": missing, "max_length": _AMOUNT}
+        super().__init__(widget=widget, error_messages=said, max_length=30, **more)
+        self.currency = "USD"
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            cents = amounts.cents(text, self.currency)
+        except ValueError:
+            raise ValidationError(_AMOUNT) from None
+        if cents <= 0:
+            raise ValidationError(gettext_lazy("Enter an amount above zero."))
+        if cents >= amounts.LARGEST * 100:
+            raise ValidationError(gettext_lazy("Is the amount right? It is more than we can write down at once."))
+        return cents
+
+
+_AMOUNT = gettext_lazy("Write the amount in figures, such as 12.50.")
 
 
 type Choices = Sequence[tuple[str, Any]]

@@ -149,6 +149,42 @@ STAFF_TABLE: dict[str, tuple[str, int | str, tuple[int | str, ...]]] = {
     "dashboard_stripe": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fstripe%2F", (404, 403, 403, 404)),
     "dashboard_stripe_back": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fstripe%2Fback%2F", (404, 403, 403, 404)),
     "dashboard_stripe_again": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fstripe%2Fagain%2F", (404, 403, 403, 404)),
+    "dashboard_invoices": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Finvoices%2F", (200, 200, 403, 200)),
+    "dashboard_send_drafts": (
+        "staff",
+        f"{STAFF_DOOR}?next=%2Fdashboard%2Finvoices%2Fdrafts%2F2026-05%2Fsend%2F",
+        (200, 200, 403, 404),
+    ),
+    "dashboard_send_drafts POST": (
+        "staff",
+        f"{STAFF_DOOR}?why=unsent",
+        (200, 200, 403, "/dashboard/invoices/?done=sent"),
+    ),
+    "dashboard_draft": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Finvoices%2Fdraft%2FKEY%2F", (200, 200, 403, 404)),
+    "dashboard_draft POST": ("staff", f"{STAFF_DOOR}?why=unsent", (422, 422, 403, 404)),
+    "dashboard_invoice": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Finvoices%2FINV-1001%2F", (200, 200, 403, 404)),
+    "dashboard_void": (
+        "staff",
+        f"{STAFF_DOOR}?next=%2Fdashboard%2Finvoices%2FINV-1001%2Fvoid%2F",
+        (200, 200, 403, 404),
+    ),
+    "dashboard_void POST": ("staff", f"{STAFF_DOOR}?why=unsent", (200, 200, 403, 404)),
+    "dashboard_credit": (
+        "staff",
+        f"{STAFF_DOOR}?next=%2Fdashboard%2Finvoices%2FINV-1001%2Fcredit%2F",
+        (200, 200, 403, 404),
+    ),
+    "dashboard_credit POST": ("staff", f"{STAFF_DOOR}?why=unsent", (422, 422, 403, 404)),
+    "dashboard_payments": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fpayments%2F", (200, 200, 403, 200)),
+    "dashboard_new_payment?customer=adas": (
+        "staff",
+        f"{STAFF_DOOR}?next=%2Fdashboard%2Fpayments%2Fnew%2F%3Fcustomer%3DKEY",
+        (200, 200, 403, 404),
+    ),
+    "dashboard_new_payment POST": ("staff", f"{STAFF_DOOR}?why=unsent", (200, 200, 403, 200)),
+    "dashboard_payment": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fpayments%2FKEY%2F", (200, 200, 403, 404)),
+    "dashboard_refund": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fpayments%2FKEY%2Frefund%2F", (200, 200, 403, 404)),
+    "dashboard_refund POST": ("staff", f"{STAFF_DOOR}?why=unsent", (422, 422, 403, 404)),
     "dashboard_businesses": ("staff", f"{STAFF_DOOR}?next=%2Fdashboard%2Fbusinesses%2F", (DASHBOARD,) * 4),
     "dashboard_businesses POST brights": (
         "staff",
@@ -226,6 +262,16 @@ PATHS = {
     "dashboard_requests": "/dashboard/requests/",
     "dashboard_request": "/dashboard/requests/{request}/",
     "dashboard_request_photo": "/dashboard/requests/{request}/photo/",
+    "dashboard_invoices": "/dashboard/invoices/",
+    "dashboard_send_drafts": "/dashboard/invoices/drafts/2026-05/send/",
+    "dashboard_draft": "/dashboard/invoices/draft/{draft}/",
+    "dashboard_invoice": "/dashboard/invoices/{invoice}/",
+    "dashboard_void": "/dashboard/invoices/{invoice}/void/",
+    "dashboard_credit": "/dashboard/invoices/{invoice}/credit/",
+    "dashboard_payments": "/dashboard/payments/",
+    "dashboard_new_payment": "/dashboard/payments/new/",
+    "dashboard_payment": "/dashboard/payments/{payment}/",
+    "dashboard_refund": "/dashboard/payments/{payment}/refund/",
     "dashboard_businesses": BUSINESSES,
     "dashboard_sign_in": STAFF_DOOR,
     "dashboard_sign_out": STAFF_OUT,
@@ -291,6 +337,10 @@ def test_each_asker_gets_what_the_table_says(
         path = path.format(subscription=ada.subscriptions.get().pk)
     if "{request}" in path:
         path = path.format(request=scene.problem(ada, photo=cast.a_picture()).pk)
+    if "customer=adas" in name:
+        path += f"?customer={ada.pk}"
+    if "/invoices/" in path or "/payments/" in path:
+        path = path.format(**_books(ada))
     got: list[int | str] = []
     posted = {"customer": str(ada.pk), "business": str(ada.business_id)}
     for browser in askers.values():
@@ -298,6 +348,16 @@ def test_each_asker_gets_what_the_table_says(
         leads = answer.headers.get("Location")
         got.append(re.sub("[0-9a-f-]{36}", "KEY", leads) if leads else answer.status_code)
     assert tuple(got) == expected(name)
+
+
+def _books(customer: Customer) -> dict[str, object]:
+    """A sent invoice, a payment that is some of it, and the draft of May."""
+    subscription = customer.subscriptions.get()
+    invoice = books.an_invoice(subscription, 2000, month=cast.D("2026-04-01"), on="2026-05-01")
+    payment = books.pay(customer, 500, on="2026-05-02")
+    books.visit(subscription, "2026-05-26")
+    books.draft(customer.business, cast.D("2026-05-01"), "2026-06-01")
+    return {"invoice": invoice.number, "payment": payment.pk, "draft": customer.invoices.get(state="draft").pk}
 
 
 def _a_hold(customer: Customer) -> Hold:

@@ -24,6 +24,7 @@ from nextroute.billing.models import (
     Dispute,
     Invoice,
     InvoiceLine,
+    OpenInvoice,
     Payment,
     Refund,
     StripeAccount,
@@ -228,6 +229,7 @@ def _bill(of_customer: dict[str, Any], stop: Stop, extra: Extra) -> None:
     InvoiceLine.objects.create(**line, kind="extra", invoice=invoice, extra=extra)
     InvoiceLine.objects.create(**line, kind="flat", invoice=invoice, subscription=stop.subscription, month=day)
     BilledStop.objects.create(**of_customer, stop=stop, line=charged)
+    OpenInvoice.objects.create(**of_customer, invoice=invoice, sequence=1001, due_date=day, cents=1)
     UnbilledVisit.objects.create(
         **of_customer,
         stop=stop,

@@ -1,9 +1,12 @@
 """What messages about money say when they are sent, to their reader, in their words and their currency's."""
 
+from typing import Any
+
 import pytest
 from django.utils import translation
 
-from nextroute.billing import invoices, payments, refunds
+from nextroute.billing import credit_notes, invoices, payments, refunds
+from nextroute.billing.models import Invoice, InvoiceLine
 from nextroute.billing.payments import Method, State
 from nextroute.config import links
 from nextroute.core import words
@@ -15,7 +18,7 @@ from nextroute.notifications.models import Delivery
 from nextroute.notifications.triggers import Channel
 from nextroute.scheduling.models import Subscription
 from nextroute.tenancy import settings
-from tests.billing.books import an_invoice, at, pay
+from tests.billing.books import JUNE, an_invoice, at, draft, pay, visit
 
 NOW = at("2026-07-03")
 
@@ -100,3 +103,31 @@ def test_a_refund_says_how_it_comes_back_and_why(ada: Customer, weekly: Subscrip
     )
     refunds.move(refund=made, to=refunds.State.FAILED, actor=SYSTEM, now=NOW)
     assert mail("payment_refunded") is None
+
+
+def test_a_credit_note_says_what_of_and_what_is_left(ada: Customer, weekly: Subscription) -> None:
+    invoice = an_invoice(weekly, 7500, tax="8.25")
+    note: dict[str, Any] = {"customer": ada, "reason": "We came late.", "actor": SYSTEM, "now": NOW}
+    credit_notes.issue(invoice=invoice, cents=4000, **note)
+    assert said("credit_note_issued") == (
+        "You owe us $40.00 less.\n\nNumber: CN-0001\n\nIt corrects invoice INV-1001.\n\nWhy: We came late.\n\n"
+        "Still open in all: $41.19"
+    )
+    pay(ada, 4119)
+    credit_notes.issue(cents=500, **note)
+    assert "It corrects" not in said("credit_note_issued")
+    assert said("credit_note_issued").endswith("To your credit, for what comes next: $5.00")
+
+
+def test_a_draft_below_zero_is_told_of_as_a_credit_note_and_a_refund_once(ada: Customer, weekly: Subscription) -> None:
+    an_invoice(weekly, 1250)
+    refunds.record(payment=pay(ada, 1250), cents=500, key="k", actor=SYSTEM, now=NOW)
+    assert not Delivery.objects.filter(trigger="credit_note_issued").exists(), "the refund's letter tells of it"
+    visit(weekly, "2026-06-30")
+    draft(ada.business)
+    InvoiceLine.objects.filter(invoice__state="draft").update(
+        kind="credit", amount_cents=-1250, subscription=weekly, month=JUNE
+    )
+    Invoice.objects.filter(state="draft").update(subtotal_cents=-1250, total_cents=-1250)
+    invoices.send(invoice=Invoice.objects.get(state="draft"), actor=SYSTEM, now=NOW)
+    assert "$12.50 less" in said("credit_note_issued")

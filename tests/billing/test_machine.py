@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from nextroute.billing import (
     applied,
     credit_notes,
+    discarding,
     disputes,
     invoices,
     ledger,
@@ -25,12 +26,24 @@ from nextroute.billing import (
     refunds,
     tax,
 )
-from nextroute.billing.models import Allocation, BilledStop, CreditNote, Dispute, Invoice, InvoiceLine, Payment, Refund
+from nextroute.billing.models import (
+    Allocation,
+    BilledStop,
+    CreditNote,
+    Dispute,
+    Invoice,
+    InvoiceLine,
+    OpenInvoice,
+    Payment,
+    Refund,
+    UnbilledVisit,
+)
 from nextroute.billing.payments import Method
 from nextroute.core.actors import SYSTEM
 from nextroute.core.days import ONE_DAY, add_months
 from nextroute.core.errors import Refused
 from nextroute.customers.models import Customer
+from nextroute.scheduling.models import Stop
 from nextroute.tenancy.businesses import Business
 from tests.billing.books import JUNE, at, draft, keys, numbers, visit
 
@@ -155,6 +168,9 @@ class Books:
     def _credit(self, customer: Customer, cents: int, invoice: Invoice | None) -> None:
         credit_notes.issue(customer=customer, invoice=invoice, cents=cents, reason="", actor=SYSTEM, now=NOW)
 
+    def discard(self, n: int) -> None:
+        discarding.discard(invoice=self.invoice(n), actor=SYSTEM)
+
     # What is true after each
 
     def check(self) -> None:
@@ -197,8 +213,11 @@ class Books:
             if invoice.number:
                 now = (invoice.subtotal_cents, invoice.tax_cents, len(lines))
                 assert self.seen.setdefault(invoice.number, now) == now, "it stays as it was sent"
+        found = {one.pk: one.open_cents for one in Invoice.objects.with_money().open()}
+        assert dict(OpenInvoice.objects.values_list("invoice", "cents")) == found, "the office's list of open ones"
         charged = InvoiceLine.objects.filter(kind="visit").aggregate(visits=Sum("quantity"))["visits"] or 0
         assert charged == BilledStop.objects.count()
+        assert charged + UnbilledVisit.objects.count() == Stop.objects.filter(status="completed").count()
 
     def check_papers(self) -> None:
         """What customers read adds up to the same."""
@@ -259,6 +278,7 @@ WORDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "refund_ends": {"n": some, "to": st.sampled_from(refunds.State)},
     "dispute": {"n": some, "returned": st.integers(0, 4_000)},
     "void": {"n": some},
+    "discard": {"n": some},
     "credit": {"n": some, "cents": cents},
     "goodwill": {"n": some, "cents": cents},
 }

@@ -57,6 +57,7 @@ def values(trigger: Trigger) -> dict[str, str]:
         "invoice_number": "INV-1042",
         "amount": words.money(8119, "USD"),
         "amount_paid": words.money(2000, "USD"),
+        "credit_note_number": "CN-0007",
         "amount_open": words.money(6119, "USD"),
         "due_date": words.day_short(date(2026, 6, 30), TODAY),
         "pay_by": "Pay by check to Bright Bins, 4990 Kipling Street, Wheat Ridge.",

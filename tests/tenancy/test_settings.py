@@ -1,12 +1,16 @@
 """Business settings by name and text."""
 
+from pathlib import Path
+
 import pytest
 
+import nextroute
 from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
 from nextroute.core.errors import Refused
 from nextroute.tenancy import businesses, settings
 
+RUNNING = Path(nextroute.__file__).parents[1] / "docs" / "running.md"
 BRIGHT = {"name": "Bright Bins", "timezone": "America/Denver"}
 
 
@@ -76,3 +80,7 @@ def test_a_slug_is_given_once() -> None:
     with pytest.raises(Refused) as refused:
         settings.create("bright-bins", BRIGHT, actor=SYSTEM)
     assert refused.value.field == "slug"
+
+
+def test_every_setting_is_explained() -> None:
+    assert [name for name in settings.NAMES if name not in RUNNING.read_text()] == []

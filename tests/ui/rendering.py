@@ -32,7 +32,7 @@ from nextroute.service_requests.words import Description
 from nextroute.ui import pages
 from nextroute.ui.brand import Brand
 from nextroute.ui.choices import Choice
-from tests.ui import money_pages
+from tests.ui import money_pages, office_money
 
 PACKAGE = Path(nextroute.__file__).parent
 TODAY = date(2026, 6, 13)
@@ -371,7 +371,8 @@ def staff_request(*, brand: Brand | None = BRIGHT, others: bool = False) -> Any:
 
 def today() -> HttpResponse:
     role = SimpleNamespace(get_role_display=lambda: "Owner")
-    return pages.page(staff_request(others=True), "dashboard/today.html", at=time(10, 42), member=role)
+    money: dict[str, Any] = {"failed": 2, "totals": office_money.SOME, "currency": "USD"}
+    return pages.page(staff_request(others=True), "dashboard/today.html", at=time(10, 42), member=role, **money)
 
 
 def staff_sign_in(form: SignIn | None = None, throttled_seconds: int | None = None, notice: str = "") -> HttpResponse:
@@ -531,6 +532,7 @@ EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "home, all paid": lambda: home(due=[], owing=money_pages.owing(0, invoiced=1, credit=1200)),
     "home, by check": lambda: home(owing=money_pages.owing(8119)),
     **money_pages.MONEY_PAGES,
+    **office_money.OFFICE_PAGES,
     "schedule": schedule,
     "going away": going_away,
     "going away, preview": lambda: going_away({"first": "2026-07-03", "back": "2026-07-18", "place": "b"}),

@@ -1,0 +1,102 @@
+"""One payment: what it paid, what went back of it, and giving money back."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from nextroute.billing import payments, receipts, refunds
+from nextroute.billing.payments import BY_HAND, Payment, State
+from nextroute.billing.refunds import Refund
+from nextroute.core.words import money
+from nextroute.dashboard import sure
+from nextroute.dashboard.askers import member_of
+from nextroute.dashboard.doors import staff_page
+from nextroute.dashboard.money_forms import RefundForm
+from nextroute.dashboard.money_words import METHODS
+from nextroute.dashboard.requests import StaffRequest
+from nextroute.dashboard.sure import Deed
+from nextroute.ui.pages import page
+
+
+def _found(request: StaffRequest, key: UUID) -> Payment:
+    one = Payment.objects.select_related("customer").filter(id=key).first()
+    if one is None:
+        raise Http404("This business has no such payment.")
+    one.customer.business = request.business
+    return one
+
+
+def _left(one: Payment) -> int:
+    """What can still be given back."""
+    return payments.left(one) if one.state == State.SUCCEEDED else 0
+
+
+@require_safe
+@staff_page()
+def payment(request: StaffRequest, key: UUID) -> HttpResponse:
+    one = _found(request, key)
+    return page(
+        request,
+        "dashboard/payment.html",
+        payment=one,
+        day=one.day(request.business),
+        method=METHODS.get(one.method, ""),
+        receipt=receipts.of(one, one.customer),
+        refunds=[(refund, request.business.here(refund.made_at).date()) for refund in one.refunds.order_by("id")],
+        disputes=[(row, request.business.here(row.opened_at).date()) for row in one.disputes.order_by("id")],
+        left=_left(one),
+        by_hand=one.method in BY_HAND,
+        done=request.GET.get("done", ""),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page()
+def refund(request: StaffRequest, key: UUID) -> HttpResponse:
+    one = _found(request, key)
+    left = _left(one)
+    if one.method not in BY_HAND or one.state != State.SUCCEEDED:
+        raise Http404("This is not given back here.")
+    form = RefundForm(request.POST if request.method == "POST" else None, currency=one.currency, cents=left)
+    form.fields["amount"].help_text = _("%(amount)s at most.") % {"amount": money(left, one.currency)}
+    deed = Deed(
+        "dashboard/refund.html",
+        _("Give money back?"),
+        _("It is given back"),
+        lambda: _give_back(request, one, form),
+        _worked_out,
+        lambda _refund: request.link("dashboard_payment", key=str(one.pk), query={"done": "refunded"}),
+    )
+    return sure.answer(request, form, one.customer, deed, payment=one, left=left)
+
+
+def _give_back(request: StaffRequest, one: Payment, form: RefundForm) -> Refund:
+    return refunds.record(
+        payment=one,
+        cents=form.cents,
+        reason=form.cleaned_data["reason"],
+        with_credit_note=form.cleaned_data["credit"],
+        key=form.once,
+        actor=member_of(request),
+        now=request.now,
+    )
+
+
+def _worked_out(made: Refund) -> list[str]:
+    """What a refund comes with."""
+    currency, notes = made.payment.currency, list(made.credit_notes.select_related("invoice"))
+    said = [_("%(amount)s goes back to the customer, from your own hands.") % {"amount": money(made.cents, currency)}]
+    for note in notes:
+        words = {"amount": money(note.total_cents, currency), "invoice": str(note.invoice)}
+        said.append(_("%(amount)s less is charged of %(invoice)s.") % words)
+    taken_back = made.payment.allocations.filter(made_at=made.made_at, cents__lt=0).values("invoice").distinct()
+    reopened = 0 if notes else taken_back.count()
+    if reopened:
+        said.append(
+            ngettext("%(count)s invoice is open again.", "%(count)s invoices are open again.", reopened)
+            % {"count": reopened}
+        )
+    return [*said, _("The customer is told by e-mail.")]
