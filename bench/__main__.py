@@ -10,7 +10,7 @@ WEEKS = int(os.environ.get("WEEKS", "100"))
 
 def main() -> None:
     _as_in_production()
-    from bench import billing, holding, importing, mail, pages, reconciling, sign_in, trail
+    from bench import billing, holding, importing, mail, pages, reconciling, setting, sign_in, trail
     from bench.clusters import FOLDER
     from bench.report import Report
 
@@ -19,6 +19,7 @@ def main() -> None:
         "reconcile": lambda: reconciling.measure(report, SIZE),
         "holds": lambda: holding.measure(report, WEEKS),
         "bill": lambda: billing.measure(report, SIZE, WEEKS),
+        "pdf": lambda: setting.measure(report),
         "import": lambda: importing.measure(report, SIZE),
         "trail": lambda: trail.measure(report),
         "mail": lambda: mail.measure(report),

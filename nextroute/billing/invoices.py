@@ -250,3 +250,8 @@ def void(*, invoice: Invoice, reason: str, actor: Actor, now: datetime) -> Invoi
 def find(key: UUID) -> Invoice:
     """The invoice with this key, its customer and business at hand. Raises Invoice.DoesNotExist."""
     return Invoice.objects.select_related("customer__business").get(id=key)
+
+
+def numbered(number: str) -> Invoice | None:
+    """The invoice of the business in scope with this number, `with_money`, its customer at hand."""
+    return Invoice.objects.with_money().select_related("customer").filter(number=number).first()

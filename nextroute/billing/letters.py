@@ -5,8 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from nextroute.billing import ledger
-from nextroute.billing.disputes import Dispute
 from nextroute.billing.credit_notes import CreditNote
+from nextroute.billing.disputes import Dispute
 from nextroute.billing.invoices import Invoice
 from nextroute.billing.payments import Payment
 from nextroute.billing.refunds import Refund

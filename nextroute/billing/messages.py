@@ -10,8 +10,8 @@ from nextroute.scheduling.messages import office
 from nextroute.tenancy.businesses import Business
 
 if TYPE_CHECKING:
-    from nextroute.billing.disputes import Dispute
     from nextroute.billing.credit_notes import CreditNote
+    from nextroute.billing.disputes import Dispute
     from nextroute.billing.invoices import InvoiceQuerySet
     from nextroute.billing.payments import Payment
     from nextroute.billing.refunds import Refund

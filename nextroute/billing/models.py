@@ -6,6 +6,7 @@ from nextroute.billing.billed import BilledStop
 from nextroute.billing.counters import Counter
 from nextroute.billing.credit_notes import CreditNote
 from nextroute.billing.disputes import Dispute
+from nextroute.billing.documents.keeping import Document
 from nextroute.billing.events import StripeEvent
 from nextroute.billing.invoices import Invoice
 from nextroute.billing.lines import InvoiceLine
@@ -20,6 +21,7 @@ __all__ = [
     "Counter",
     "CreditNote",
     "Dispute",
+    "Document",
     "Invoice",
     "InvoiceLine",
     "OpenInvoice",

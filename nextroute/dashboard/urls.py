@@ -4,6 +4,7 @@ from django.urls import path
 
 from nextroute.dashboard.businesses import businesses
 from nextroute.dashboard.correcting import credit, void
+from nextroute.dashboard.documents import invoice_pdf
 from nextroute.dashboard.drafts import send_drafts
 from nextroute.dashboard.invoice import draft, invoice
 from nextroute.dashboard.invoices import all_invoices
@@ -14,6 +15,7 @@ from nextroute.dashboard.service_requests import request_photo, service_request,
 from nextroute.dashboard.sign_in import sign_in, sign_out
 from nextroute.dashboard.stripe_account import again, back, stripe_account
 from nextroute.dashboard.today import today
+from nextroute.web import converters  # noqa: F401 - registers what an invoice's number looks like
 
 urlpatterns = [
     path("", today, name="dashboard_home"),
@@ -33,6 +35,7 @@ urlpatterns = [
     path("payments/new/", new_payment, name="dashboard_new_payment"),
     path("payments/<uuid:key>/", payment, name="dashboard_payment"),
     path("payments/<uuid:key>/refund/", refund, name="dashboard_refund"),
+    path("invoices/<invoice_number:number>/pdf/", invoice_pdf, name="dashboard_invoice_pdf"),
     path("businesses/", businesses, name="dashboard_businesses"),
     path("sign-in/", sign_in, name="dashboard_sign_in"),
     path("sign-out/", sign_out, name="dashboard_sign_out"),

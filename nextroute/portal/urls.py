@@ -10,6 +10,7 @@ from nextroute.portal.brand_files import brand_css, icon
 from nextroute.portal.calendar_feed import calendar, calendar_feed
 from nextroute.portal.cancel import cancel
 from nextroute.portal.choose_customer import choose_customer
+from nextroute.portal.documents import invoice_pdf, receipt_pdf
 from nextroute.portal.extras import new_extra
 from nextroute.portal.history import history
 from nextroute.portal.holds import all_holds, change_hold, hold, lift_hold, new_hold
@@ -29,6 +30,8 @@ from nextroute.portal.sign_in_choose import sign_in_choose
 from nextroute.portal.sign_in_link import sign_in_link
 from nextroute.portal.sign_in_sent import sign_in_again, sign_in_sent
 from nextroute.portal.skips import skip
+from nextroute.portal.statement import statement, statement_file, statement_pdf
+from nextroute.web import converters  # noqa: F401 - registers what an invoice's number looks like
 
 
 class BusinessSlug(StringConverter):
@@ -92,6 +95,11 @@ urlpatterns = [
     path("holds/<uuid:hold>/change/", change_hold, name="portal_change_hold"),
     path("holds/<uuid:hold>/lift/", lift_hold, name="portal_lift_hold"),
     path("visits/<uuid:subscription>/<day:due_on>/skip/", skip, name="portal_skip"),
+    path("invoices/<invoice_number:number>/pdf/", invoice_pdf, name="portal_invoice_pdf"),
+    path("payments/<uuid:payment>/receipt.pdf", receipt_pdf, name="portal_receipt_pdf"),
+    path("statement/", statement, name="portal_statement"),
+    path("statement/statement.pdf", statement_pdf, name="portal_statement_pdf"),
+    path("statement/statement.csv", statement_file, name="portal_statement_csv"),
     path("customers/", choose_customer, name="portal_choose_customer"),
     path("password/", password, name="portal_password"),
     path("sign-out/", sign_out, name="portal_sign_out"),

@@ -22,6 +22,7 @@ from nextroute.billing.models import (
     Counter,
     CreditNote,
     Dispute,
+    Document,
     Invoice,
     InvoiceLine,
     OpenInvoice,
@@ -284,3 +285,4 @@ def _bill(of_customer: dict[str, Any], stop: Stop, extra: Extra) -> None:
     )
     Allocation.objects.create(**of_customer, invoice=invoice, payment=payment, cents=1, made_at=NOON)
     Allocation.objects.create(**of_customer, invoice=invoice, credit_note=note, cents=1, made_at=NOON)
+    Document.objects.create(**of_customer, key=sha256(ref.encode()).hexdigest(), digest="0" * 64, made_at=NOON)

@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse
@@ -14,10 +15,14 @@ from django.test import RequestFactory, override_settings
 from django.utils import translation
 
 import nextroute
+from nextroute.billing.account import Account, Entry
+from nextroute.billing.account import Kind as EntryKind
+from nextroute.billing.documents import entry_words
 from nextroute.core import words
 from nextroute.dashboard.service_requests import AnswerForm
 from nextroute.portal import calendar_month, extra_forms, hold_forms, turning
 from nextroute.portal import history as past_visits
+from nextroute.portal import statement as statements
 from nextroute.portal.cancel import End, Help, Offer
 from nextroute.portal.cancel_forms import CancelForm
 from nextroute.portal.extra_forms import ExtraForm
@@ -26,6 +31,7 @@ from nextroute.portal.may import May
 from nextroute.portal.plans import PlanForm
 from nextroute.portal.problems import ProblemForm
 from nextroute.portal.schedule import Place
+from nextroute.portal.statement import PeriodForm
 from nextroute.scheduling.outlook import Outlook, Stays, Why
 from nextroute.scheduling.prices import Line, Money
 from nextroute.service_requests.words import Description
@@ -299,6 +305,29 @@ def history(**changes: Any) -> HttpResponse:
     }
     answer = request(person="Maria Alvarez", tab="schedule")
     return pages.page(answer, "portal/history.html", **{**context, **changes})
+
+
+def statement(*entries: Entry, first: str = "2026-01-01", last: str = "2026-06-13") -> HttpResponse:
+    """A customer's account; where its days cannot be taken, the form alone."""
+    form = PeriodForm({"first": first, "last": last}, today=TODAY)
+    account = Account(form.cleaned_data["first"], TODAY, "USD", 4871, entries) if form.is_valid() else None
+    return pages.page(
+        request(person="Maria Alvarez", tab="home"),
+        "portal/statement.html",
+        status=200 if account else 422,
+        form=form,
+        account=account,
+        lines=[statements.Line(one, entry_words.said(one)) for one in entries],
+        period={"first": first, "last": last},
+    )
+
+
+ENTRIES = [
+    Entry(date(2026, 1, 12), EntryKind.PAYMENT, UUID(int=1), "1042", "check", "", -4871, 0),
+    Entry(date(2026, 2, 1), EntryKind.INVOICE, UUID(int=2), "INV-1042", "", "", 123_456, 123_456),
+    Entry(date(2026, 2, 3), EntryKind.VOIDED, UUID(int=2), "INV-1042", "", "Billed twice", -123_456, 0),
+    Entry(date(2026, 2, 4), EntryKind.CREDIT_NOTE, UUID(int=3), "CN-0001", "", "For the broken lid", -500, -500),
+]
 
 
 def sign_in(form: SignIn | None = None, throttled_seconds: int | None = None, notice: str = "") -> HttpResponse:
@@ -578,6 +607,9 @@ EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "cancel, nothing": lambda: cancel(running=0),
     "problem": problem,
     "problem, wrong": lambda: problem(ProblemForm({"topic": "", "note": "x" * 2000}, None)),
+    "statement": lambda: statement(*ENTRIES),
+    "statement, nothing": statement,
+    "statement, wrong": lambda: statement(first="2026-06-14", last="soon"),
     "history": history,
     "history without a past": lambda: history(came=0, missed=0, months=[], earlier_link=None),
     "sign in": sign_in,
