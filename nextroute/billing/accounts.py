@@ -54,10 +54,15 @@ class StripeAccount(BusinessRow):
         return AccountState(self.stripe_id or "", self.cards, banks, (), self.closed).ways if self.stripe_id else ()
 
 
+def configured() -> bool:
+    """Whether this portal takes payments by Stripe at all."""
+    return bool(settings.STRIPE_URL)
+
+
 def of(business: Business) -> StripeAccount | None:
     """In the business's scope, or a customer's. One statement; none where Stripe is not configured."""
     columns = ("id", "business_id", "stripe_id", "country", "cards", "banks", "closed")
-    return StripeAccount.objects.filter(business=business).only(*columns).first() if settings.STRIPE_URL else None
+    return StripeAccount.objects.filter(business=business).only(*columns).first() if configured() else None
 
 
 def ways(business: Business) -> tuple[str, ...]:

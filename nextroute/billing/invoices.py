@@ -45,11 +45,8 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def payable(self) -> "InvoiceQuerySet":
         """Those on which something is open, and to which no money is on its way; the oldest first."""
-        return (
-            self.with_money()
-            .filter(state=State.SENT, total_cents__gt=models.F("_paid"), _processing=0)
-            .order_by("sequence")
-        )
+        unmoved = models.Q(_processing=0)
+        return self.with_money().open().filter(unmoved).order_by("sequence")
 
     def open(self) -> "InvoiceQuerySet":
         """Those something is to be paid of, or on its way to. Needs `with_money`."""

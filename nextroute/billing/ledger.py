@@ -53,12 +53,12 @@ class Due:
     open_cents: int
 
 
-def and_due(customer: Customer, *, most: int) -> tuple[Ledger, Sequence[Due]]:
-    """The books, and up to `most` invoices to pay, the first due first: not those that money is on its way to. One
-    statement, as `of`."""
+def and_due(customer: Customer, *, most: int) -> tuple[Ledger, bool, Sequence[Due]]:
+    """The books, whether the business's account can be paid online, and up to `most` invoices to pay, the first due
+    first: not those that money is on its way to. One statement, as `of`."""
     asked = {"business": customer.business_id, "customers": [customer.pk], "most": most}
     rows = statements.rows("ledger_and_due", asked)
-    return Ledger(*rows[0][:6]), [Due(*row[6:]) for row in rows if row[6]]
+    return Ledger(*rows[0][:6]), rows[0][6], [Due(*row[7:]) for row in rows if row[7]]
 
 
 def balance(customer: Customer) -> int:

@@ -61,8 +61,8 @@ def close(customer: Customer, *, now: datetime, but: tuple[int, Sequence[object]
         found = follow(payment, now=now)
         if found.state == State.CREATED and found.page_url and but == (found.amount_cents, found.chosen):
             return found
-        if found.state in (State.CREATED, State.ACTION_REQUIRED):
-            _give_up(found)
+        if found.state == State.CREATED and found.stripe_session:
+            _expire(found, found.stripe_session)
             follow(found, now=now)
     return None
 
@@ -108,7 +108,7 @@ def ask_back(refund: Refund, *, now: datetime) -> Refund:
             give_back_fee=payment.fee_cents > 0,
         )
     except client.Refused as no:
-        refunds.move(refund=refund, to=refunds.State.FAILED, actor=STRIPE, now=now)
+        refunds.move(refund=refund, to=refunds.State.CANCELED, actor=STRIPE, now=now)
         raise Refused(_("Stripe doesn’t do it: %(why)s") % {"why": no}) from no
     follow(payment, now=now)
     with transaction.atomic(), scope.business(refund.business_id):
@@ -120,7 +120,7 @@ def forget(refund: Refund, *, now: datetime) -> None:
     with transaction.atomic(), scope.business(refund.business_id):
         still = Refund.objects.filter(id=refund.pk, state=refunds.State.REQUESTED).exists()
     if still:
-        refunds.move(refund=refund, to=refunds.State.FAILED, actor=STRIPE, now=now)
+        refunds.move(refund=refund, to=refunds.State.CANCELED, actor=STRIPE, now=now)
 
 
 def fee_of(cents: int) -> int:
@@ -193,20 +193,16 @@ def _opened(payment: Payment, made: Checkout) -> Payment | None:
 
 
 def _waiting(customer: Customer) -> list[Payment]:
-    """What somebody may still pay on, or has still to confirm."""
+    """What somebody may still pay on, or has still to confirm; the latter cannot be taken back from them."""
     with transaction.atomic(), scope.business(customer.business_id):
         at_stripe = Payment.objects.filter(customer=customer, stripe_account__isnull=False)
         states = [State.CREATED, State.ACTION_REQUIRED]
         return list(at_stripe.filter(state__in=states).select_related("customer__business").order_by("created_at"))
 
 
-def _give_up(payment: Payment) -> None:
-    account = payment.stripe_account or ""
+def _expire(payment: Payment, session: str) -> None:
     try:
-        if payment.state == State.ACTION_REQUIRED and payment.stripe_intent:
-            gateway.cancel_payment(account, payment.stripe_intent, key=f"cancel {payment.stripe_intent}")
-        elif payment.stripe_session:
-            gateway.expire_checkout(account, payment.stripe_session, key=f"expire {payment.stripe_session}")
+        gateway.expire_checkout(payment.stripe_account or "", session, key=f"expire {session}")
     except client.Refused as no:
         raise NoAnswer(f"it cannot be closed: {no.code}") from no
 

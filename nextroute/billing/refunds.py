@@ -136,7 +136,8 @@ def move(*, refund: Refund, to: State, actor: Actor, now: datetime, stripe_refun
         if to not in COUNTS:
             allocations.settle(customer.business, [customer.pk], now=now)
             _record(Verb.REFUND_FAILED, found, actor)
-            messages.office_refund_failed(found, now=now)
+            if went:
+                messages.office_refund_failed(found, now=now)
         return found
 
 

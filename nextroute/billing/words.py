@@ -56,6 +56,7 @@ def paid_by(payment: "Payment") -> str:
     words = {
         "card": _("by card"),
         "us_bank_account": _("by bank transfer"),
+        "online": _("online"),
         "cash": _("in cash"),
         "check": _("by check"),
     }

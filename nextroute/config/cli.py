@@ -34,6 +34,7 @@ def main() -> None:
 
 
 main.add_command(cli_billing.bill)
+main.add_command(cli_billing.stripe)
 main.add_command(cli_messages.wording)
 main.add_command(cli_messages.deliveries)
 main.add_command(cli_staff.staff)

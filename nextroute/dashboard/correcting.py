@@ -1,6 +1,6 @@
 """Correcting an invoice that was sent: void it, or charge less of it."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,11 +15,12 @@ from nextroute.dashboard.invoice import found
 from nextroute.dashboard.money_forms import CreditForm, VoidForm
 from nextroute.dashboard.requests import StaffRequest
 from nextroute.dashboard.sure import Deed
+from nextroute.web.errands import Answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page()
-def void(request: StaffRequest, number: str) -> HttpResponse:
+def void(request: StaffRequest, number: str) -> Answer:
     one = found(request, number=number)
     back = request.link("dashboard_invoice", number=number)
     if one.state == State.VOID:  # pressed twice
@@ -46,7 +47,7 @@ def void(request: StaffRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page()
-def credit(request: StaffRequest, number: str) -> HttpResponse:
+def credit(request: StaffRequest, number: str) -> Answer:
     one = found(request, number=number)
     left, currency = credit_notes.left(one), request.business.currency
     form = CreditForm(request.POST if request.method == "POST" else None, currency=currency)

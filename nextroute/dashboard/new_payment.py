@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -20,11 +20,12 @@ from nextroute.dashboard.money_forms import MOST_LISTED, PaymentForm
 from nextroute.dashboard.requests import StaffRequest
 from nextroute.dashboard.sure import Deed
 from nextroute.ui.pages import page
+from nextroute.web.errands import Answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page()
-def new_payment(request: StaffRequest) -> HttpResponse:
+def new_payment(request: StaffRequest) -> Answer:
     """Of the customer that `customer` names; without one, whose it is, is asked first."""
     if not request.GET.get("customer"):
         return page(request, "dashboard/whose_payment.html", search=listing.search(request))

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from nextroute.billing import payments, receipts, refunds
-from nextroute.billing.payments import BY_HAND, Payment, State
-from nextroute.billing.refunds import Refund
+from nextroute.billing import paying, payments, receipts, refunds
+from nextroute.billing.payments import Payment, State
+from nextroute.billing.refunds import COUNTS, Refund
+from nextroute.billing.stripe.client import NoAnswer
 from nextroute.core.words import money
 from nextroute.dashboard import sure
 from nextroute.dashboard.askers import member_of
@@ -19,6 +20,7 @@ from nextroute.dashboard.money_words import METHODS
 from nextroute.dashboard.requests import StaffRequest
 from nextroute.dashboard.sure import Deed
 from nextroute.ui.pages import page
+from nextroute.web.errands import Answer
 
 
 def _found(request: StaffRequest, key: UUID) -> Payment:
@@ -48,17 +50,16 @@ def payment(request: StaffRequest, key: UUID) -> HttpResponse:
         refunds=[(refund, request.business.here(refund.made_at).date()) for refund in one.refunds.order_by("id")],
         disputes=[(row, request.business.here(row.opened_at).date()) for row in one.disputes.order_by("id")],
         left=_left(one),
-        by_hand=one.method in BY_HAND,
         done=request.GET.get("done", ""),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page()
-def refund(request: StaffRequest, key: UUID) -> HttpResponse:
+def refund(request: StaffRequest, key: UUID) -> Answer:
     one = _found(request, key)
     left = _left(one)
-    if one.method not in BY_HAND or one.state != State.SUCCEEDED:
+    if one.state != State.SUCCEEDED:
         raise Http404("This is not given back here.")
     form = RefundForm(request.POST if request.method == "POST" else None, currency=one.currency, cents=left)
     form.fields["amount"].help_text = _("%(amount)s at most.") % {"amount": money(left, one.currency)}
@@ -68,7 +69,8 @@ def refund(request: StaffRequest, key: UUID) -> HttpResponse:
         _("It is given back"),
         lambda: _give_back(request, one, form),
         _worked_out,
-        lambda _refund: request.link("dashboard_payment", key=str(one.pk), query={"done": "refunded"}),
+        lambda made: request.link("dashboard_payment", key=str(one.pk), query={"done": _done(made)}),
+        ask=lambda: _ask_back(request, one, form),
     )
     return sure.answer(request, form, one.customer, deed, payment=one, left=left)
 
@@ -85,10 +87,34 @@ def _give_back(request: StaffRequest, one: Payment, form: RefundForm) -> Refund:
     )
 
 
-def _worked_out(made: Refund) -> list[str]:
+def _ask_back(request: StaffRequest, one: Payment, form: RefundForm) -> Refund | None:
+    """None when Stripe does not answer: it is asked again by itself."""
+    try:
+        return paying.give_back(
+            payment=one,
+            cents=form.cents,
+            reason=form.cleaned_data["reason"],
+            with_credit_note=form.cleaned_data["credit"],
+            key=form.once,
+            actor=member_of(request),
+            now=request.now,
+        )
+    except NoAnswer:
+        return None
+
+
+def _done(made: Refund | None) -> str:
+    return "refunded" if made and made.state in COUNTS else "asked"
+
+
+def _worked_out(made: Refund | None) -> list[str]:
     """What a refund comes with."""
+    assert made
     currency, notes = made.payment.currency, list(made.credit_notes.select_related("invoice"))
-    said = [_("%(amount)s goes back to the customer, from your own hands.") % {"amount": money(made.cents, currency)}]
+    way = _("%(amount)s goes back to the customer, from your own hands.")
+    if made.payment.stripe_account:
+        way = _("%(amount)s goes back to the customer the way it was paid, through Stripe.")
+    said = [way % {"amount": money(made.cents, currency)}]
     for note in notes:
         words = {"amount": money(note.total_cents, currency), "invoice": str(note.invoice)}
         said.append(_("%(amount)s less is charged of %(invoice)s.") % words)

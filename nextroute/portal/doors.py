@@ -38,7 +38,11 @@ _WITHIN = dict.fromkeys(
     ),
     "portal_schedule",
 ) | dict.fromkeys(
-    ("portal_invoice", "portal_draft", "portal_payments", "portal_payment", "portal_pay", "portal_statement"), "portal_invoices"
+    (
+        "portal_invoice", "portal_draft", "portal_payments", "portal_payment", "portal_pay", "portal_statement",
+        "portal_autopay",
+    ),
+    "portal_invoices",
 )  # fmt: skip
 
 

@@ -5,9 +5,8 @@ from uuid import UUID
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
-from nextroute.billing import reading
+from nextroute.billing import accounts, reading
 from nextroute.billing.invoices import Invoice
-from nextroute.portal import paying_ways
 from nextroute.portal.doors import customer_page
 from nextroute.portal.requests import CustomerRequest
 from nextroute.ui.pages import page
@@ -45,6 +44,6 @@ def _paper(request: CustomerRequest, found: Invoice) -> HttpResponse:
         standing=found.standing(request.today),
         reading=reading.of(found, request.business, request.today),
         customer=request.customer,
-        can_pay=paying_ways.can_pay(request),
+        can_pay=bool(accounts.ways(request.business)),
         instructions=request.business.payment_instructions,
     )

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nextroute.billing import ledger
+from nextroute.billing import accounts, ledger
 from nextroute.billing.ledger import Due, Ledger
-from nextroute.portal import paying_ways
 from nextroute.portal.requests import CustomerRequest
 
 
@@ -25,16 +24,16 @@ class Owing:
 
 
 def of(request: CustomerRequest) -> Owing:
-    """One statement."""
-    return _owing(request, ledger.of(request.customer))
+    """Two statements."""
+    return _owing(request, ledger.of(request.customer), online=bool(accounts.ways(request.business)))
 
 
 def and_due(request: CustomerRequest, *, most: int) -> tuple[Owing, Sequence[Due]]:
     """With up to `most` invoices that wait to be paid, the first due first. One statement."""
-    books, due = ledger.and_due(request.customer, most=most)
-    return _owing(request, books), due
+    books, online, due = ledger.and_due(request.customer, most=most)
+    return _owing(request, books, online=online and accounts.configured()), due
 
 
-def _owing(request: CustomerRequest, books: Ledger) -> Owing:
+def _owing(request: CustomerRequest, books: Ledger, *, online: bool) -> Owing:
     business = request.business
-    return Owing(books, business.currency, paying_ways.can_pay(request), business.payment_instructions)
+    return Owing(books, business.currency, online, business.payment_instructions)

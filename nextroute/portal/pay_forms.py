@@ -12,21 +12,20 @@ from nextroute.core.words import capital, day_short, money
 from nextroute.portal.looking import Looked
 from nextroute.portal.requests import CustomerRequest
 from nextroute.ui.choices import Choice
-from nextroute.ui.fields import amount_field, some_of
+from nextroute.ui.fields import MoneyField, some_of
 
 
 class PayForm(Looked):
     """Some of the invoices that can be paid, or another amount, which pays the oldest of them first."""
 
-    amount = amount_field(
-        label=gettext_lazy("Or another amount"),
-        required=False,
-        missing=gettext_lazy("Write how much you’d like to pay."),
-    )
+    amount = MoneyField(label=gettext_lazy("Or another amount"), required=False, missing="")
 
     def __init__(self, data: Mapping[str, Any], payable: Sequence[Invoice], request: CustomerRequest) -> None:
         super().__init__(data)
         self.payable = payable
+        amount = self.fields["amount"]
+        assert isinstance(amount, MoneyField)
+        amount.currency = request.business.currency
         choices = [(str(one.number), Choice(_line(one), _due(one, request))) for one in payable]
         missing = _("Choose an invoice, or write an amount.")
         gone = _("One of these invoices can’t be paid any more. Please look again.")

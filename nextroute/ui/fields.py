@@ -94,21 +94,3 @@ def words_field(*, most: int = 1000, **more: Any) -> forms.CharField:
     long = gettext_lazy("That’s more than we can read at once. Please say it in fewer words.")
     widget = forms.Textarea({"maxlength": most})
     return _Words(required=False, max_length=most, widget=widget, error_messages={"max_length": long}, **more)
-
-
-class _Cents(forms.DecimalField):
-    """An amount of money as people write it, in cents."""
-
-    def clean(self, value: Any) -> int | None:
-        found = super().clean(str(value or "").strip().lstrip("$").replace(",", ""))
-        return None if found is None else int(found * 100)
-
-
-def amount_field(*, missing: Any, **more: Any) -> forms.DecimalField:
-    """An amount above zero, in cents once it is cleaned."""
-    invalid = gettext_lazy("Write the amount as a number, such as 12.50.")
-    low = gettext_lazy("Write an amount above zero.")
-    said = {"required": missing, "invalid": invalid, "min_value": low, "max_digits": invalid}
-    said |= {"max_decimal_places": invalid, "max_whole_digits": invalid}
-    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
-    return _Cents(max_digits=9, decimal_places=2, min_value=0.01, widget=widget, error_messages=said, **more)

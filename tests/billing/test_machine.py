@@ -222,7 +222,7 @@ class Books:
     def check_papers(self) -> None:
         """What customers read adds up to the same."""
         for customer in self.customers:
-            found, due = ledger.and_due(customer, most=100)
+            found, _online, due = ledger.and_due(customer, most=100)
             assert found == ledger.of(customer)
             waiting = [one for one in customer.invoices.with_money().open() if not one.processing_cents]
             assert [one.number for one in due] == [one.number for one in sorted(waiting, key=_due)]

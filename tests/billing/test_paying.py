@@ -309,3 +309,26 @@ def test_due_says_whether_there_is_anything_to_ask(till: Till) -> None:
     till.page(3850, till.invoice(3850))
     till.later(minutes=32)
     assert sweeping.due(till.business, now=till.now)
+
+
+def test_a_bank_account_that_is_not_confirmed_yet_leaves_every_other_way_to_pay(till: Till) -> None:
+    invoice = till.invoice(3850)
+    payment = till.pay(3850, invoice, bank="000999999991")
+    assert (payment.state, till.standing(invoice)) == ("action_required", "overdue")
+    assert payment.page_url
+    till.pay(3850, invoice)
+    assert states(till) == ["action_required", "succeeded"]
+    till.later(days=11)
+    till.hear()
+    assert states(till) == ["failed", "succeeded"]
+    assert till.fake.books(till.account).received == 3850
+
+
+def test_a_confirmed_bank_account_pays(till: Till) -> None:
+    invoice = till.invoice(3850)
+    payment = till.pay(3850, invoice, bank="000999999991")
+    till.later(days=2)
+    till.fake.prove(str(payment.stripe_intent))
+    till.later(days=5)
+    till.hear()
+    assert (states(till), till.standing(invoice)) == (["succeeded"], "paid")

@@ -145,7 +145,7 @@ def open_at(stripe: FakeStripe, business: Business) -> Till:
         people = [cast.a_customer(business, ref) for ref in ("ada", "eve")]
         for person in people:
             cast.served(person)
-    made = Till(stripe, business, people)
+    made = Till(stripe, business, people, ahead=timedelta(seconds=stripe.world.ahead))
     stripe.carry = made.carry
     made.onboard()
     return made

@@ -83,10 +83,8 @@ def _sums(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sequence[Sum]:
     groups = [group for group in tax.groups((line.amount_cents, line.tax_rate) for line in lines) if group.rate]
     if not groups:
         return []
-    taxes = [
-        Sum(_("Sales tax, %(rate)s") % {"rate": percent(group.rate)}, money(group.tax_cents, invoice.currency))
-        for group in groups
-    ]
+    name, currency = _("Sales tax, %(rate)s"), invoice.currency
+    taxes = [Sum(name % {"rate": percent(group.rate)}, money(group.tax_cents, currency)) for group in groups]
     return [Sum(_("Subtotal"), money(invoice.subtotal_cents, invoice.currency)), *taxes]
 
 

@@ -15,6 +15,7 @@ def how(method: str) -> str:
     words = {
         Method.CARD: _("by card"),
         Method.US_BANK_ACCOUNT: _("by bank transfer"),
+        Method.ONLINE: _("online"),
         Method.CASH: _("in cash"),
         Method.CHECK: _("by check"),
     }

@@ -1,6 +1,9 @@
--- A customer's books, and beside them, a row each, what is to be paid and no money is on its way to, the first due first.
+-- A customer's books, whether the business can be paid online, and beside them, a row each, what is to be paid and no money is on its way to, the first due first.
 WITH {books}
-SELECT b.invoiced, b.credited, b.money, b.open, b.credit, b.processing, d.number, d.period_first, d.due_date, d.open_cents
+SELECT b.invoiced, b.credited, b.money, b.open, b.credit, b.processing, EXISTS (
+    SELECT FROM billing_stripeaccount
+    WHERE business_id = %(business)s AND stripe_id IS NOT NULL AND NOT closed AND 'active' IN (cards, banks)
+), d.number, d.period_first, d.due_date, d.open_cents
 FROM books b LEFT JOIN (
     SELECT number, period_first, due_date, sequence, (total_cents - paid)::bigint AS open_cents FROM invoices i
     WHERE total_cents > paid AND NOT EXISTS (SELECT FROM moving m WHERE i.id = ANY (m.chosen))

@@ -9,6 +9,8 @@ from nextroute.billing.stripe.fake_errors import Refusal
 from nextroute.billing.stripe.fake_shapes import shown
 from nextroute.billing.stripe.fake_state import Drawer, Thing
 
+_DEPOSITS_WAIT = 10 * 86_400  # seconds
+
 
 def attempt(drawer: Drawer, intent: Thing, method: Thing, *, absent: bool = False, proved: bool = False) -> None:
     """Ask the method for the money. Raises Refusal if declined.
@@ -42,6 +44,13 @@ def give_up(drawer: Drawer, intent: Thing) -> None:
         return
 
 
+def unproved(drawer: Drawer, intent: Thing) -> None:
+    """Nobody has named the deposits: there was never a charge."""
+    error = dict(confirming.timed_out().body["error"])
+    intent.update(status="requires_payment_method", payment_method=None, next_action=None, last_payment_error=error)
+    events.tell(drawer, "payment_intent.payment_failed", intent)
+
+
 def settle(drawer: Drawer, charge: Thing) -> None:
     """The bank has answered."""
     intent = drawer.get("payment_intent", charge["payment_intent"])
@@ -60,6 +69,7 @@ def settle(drawer: Drawer, charge: Thing) -> None:
 def _debit(drawer: Drawer, intent: Thing, method: Thing, of: cards.Bank, *, proved: bool) -> None:
     if of.slow and not (proved or method["_set_up"]):
         _await(drawer, intent, confirming.deposits(drawer, intent))
+        drawer.world.later(_DEPOSITS_WAIT, "unproved", drawer, intent)
         return
     _remember(drawer, intent, method)
     charge = charges.begin(drawer, intent, method)

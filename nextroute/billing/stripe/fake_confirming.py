@@ -23,6 +23,13 @@ def unproved() -> Refusal:
     return declined(says, code="authentication_required", decline_code="authentication_required")
 
 
+def timed_out() -> Refusal:
+    """The small deposits were not named in time."""
+    return declined(
+        "The bank account was not verified in time.", code="payment_method_microdeposit_verification_timeout"
+    )
+
+
 def bounced(code: str) -> Refusal:
     """What a bank says some days later. Nobody is there to be told: it goes into the payment."""
     return declined(_BANK_SAYS[code], code=code)

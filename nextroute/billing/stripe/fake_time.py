@@ -43,12 +43,20 @@ def settle(drawer: Drawer, charge: Thing) -> None:
         sessions.follow(drawer, drawer.get(payments.KIND, charge["payment_intent"]))
 
 
+def unproved(drawer: Drawer, intent: Thing) -> None:
+    """The time to name the deposits is over."""
+    if (intent["next_action"] or {}).get("type") == "verify_with_microdeposits":
+        attempts.unproved(drawer, intent)
+        sessions.follow(drawer, intent)
+
+
 def _when(entry: Thing) -> int:
     return int(entry["when"])
 
 
 _VERBS: dict[str, tuple[str, Callable[[Drawer, Thing], object]]] = {
     "settle": (charges.KIND, settle),
+    "unproved": (payments.KIND, unproved),
     "refund": (refunds.KIND, refunds.arrive),
     "dispute": (charges.KIND, disputes.by_itself),
     "expire": (sessions.KIND, sessions.end),

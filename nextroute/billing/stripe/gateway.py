@@ -191,18 +191,6 @@ def charge_off_session(
             return retrieve_payment(account, intent.id)
 
 
-def cancel_payment(account: str, payment: str, *, key: str) -> PaymentState:
-    """Give a payment up that waits for somebody, and say how it stands now: canceled, or further after all."""
-    options: stripe.RequestOptions = {"stripe_account": account, "idempotency_key": key}
-    with asking():
-        try:
-            return states.of_payment(client().v1.payment_intents.cancel(payment, None, options))
-        except stripe.InvalidRequestError as no:
-            if no.code == "resource_missing":
-                raise
-    return retrieve_payment(account, payment)
-
-
 def refunds_of(account: str, payment: str) -> list[RefundState]:
     """Every refund of a payment, newest first."""
     with asking():

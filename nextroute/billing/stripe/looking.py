@@ -3,6 +3,7 @@
 As in gateway.py: one or more HTTP requests, never inside a transaction; each may raise NoAnswer or Refused.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import stripe
@@ -29,6 +30,19 @@ def find_payment(account: str, *, reference: str, since: datetime) -> PaymentSta
         found = client().v1.payment_intents.list({"created": _from(since), "limit": _MOST}, {"stripe_account": account})
         every = map(states.of_payment, found.auto_paging_iter())
         return next((state for state in every if state.reference == reference), None)
+
+
+def payments_since(account: str, since: datetime) -> Iterator[PaymentState]:
+    """Every payment made at or after `since`, whoever made it, newest first, without its fee."""
+    with asking():
+        asked: stripe.params.PaymentIntentListParams = {
+            "created": _from(since),
+            "limit": _MOST,
+            "expand": ["data.latest_charge"],
+        }
+        found = client().v1.payment_intents.list(asked, {"stripe_account": account})
+        for intent in found.auto_paging_iter():
+            yield states.of_payment(intent)
 
 
 def events_since(account: str, since: datetime) -> list[Told]:
