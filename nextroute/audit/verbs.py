@@ -69,6 +69,12 @@ class Verb(StrEnum):
     REFUND_REQUESTED = "refund.requested"
     REFUND_MADE = "refund.made"
     REFUND_FAILED = "refund.failed"
+    METHOD_SAVED = "method.saved"
+    METHOD_CHOSEN = "method.chosen"
+    METHOD_REMOVED = "method.removed"
+    AUTOPAY_AGREED = "autopay.agreed"
+    AUTOPAY_ENDED = "autopay.ended"
+    AUTOPAY_STOPPED = "autopay.stopped"
     STRIPE_CONNECTED = "stripe.connected"
     STRIPE_CHANGED = "stripe.changed"
 

@@ -27,7 +27,7 @@ COUNTRIES = ("US", "CA", "GB", "ES", "MX")  # where the locales we speak are spo
 class StripeAccount(BusinessRow):
     """The business's own account at Stripe: `stripe_id`, null until Stripe has answered. `cards`, `banks`: Stripe's
     word for whether it may take them; `needs`: what Stripe still wants to be told. `heard_through`: all that Stripe had
-    to tell of it until then has been read.
+    to tell of it until then has been read; `autopaid_through`: autopay's work of this local day is done.
     """
 
     stripe_id = models.TextField(null=True)
@@ -40,6 +40,7 @@ class StripeAccount(BusinessRow):
     begun_at = models.DateTimeField()
     looked_at = models.DateTimeField(null=True)
     heard_through = models.DateTimeField()
+    autopaid_through = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -22,7 +22,7 @@ from nextroute.core.actors import STRIPE
 from nextroute.core.verbs import verb
 
 KEY_HOLDS = timedelta(hours=23)  # after which a key is not said again: Stripe forgets it in 24
-_CLOCKS = timedelta(minutes=5)  # ours and Stripe's may differ
+CLOCKS = timedelta(minutes=5)  # ours and Stripe's may differ
 _DISPUTES = {"won": disputes.State.WON, "warning_closed": disputes.State.WON, "lost": disputes.State.LOST}
 _REFUNDS = {
     "succeeded": refunds.State.SUCCEEDED,
@@ -68,9 +68,8 @@ def follow(payment: Payment, *, now: datetime) -> Payment:
     if payment.stripe_account is None:
         return payment
     seen = _look(payment, payment.stripe_account)
-    charged = payment.page_until is None  # a saved card; asked for, it may still be on its way there
-    if charged and seen.intent is None and now < payment.created_at + KEY_HOLDS:
-        return payment
+    if payment.charged and seen.intent is None and now < payment.created_at + KEY_HOLDS:
+        return payment  # it may still be on its way there
     return _book(payment, seen, now)
 
 
@@ -80,8 +79,8 @@ def _look(payment: Payment, account: str) -> Seen:
         page = _page(payment, account)
     if key := payment.stripe_intent or (page.payment if page else ""):
         intent = gateway.retrieve_payment(account, key)
-    elif payment.page_until is None:
-        intent = looking.find_payment(account, reference=str(payment.pk), since=payment.created_at - _CLOCKS)
+    elif payment.charged:
+        intent = looking.find_payment(account, reference=str(payment.pk), since=payment.created_at - CLOCKS)
     if intent is None or not intent.charge:
         return Seen(page, intent)
     return Seen(
@@ -93,7 +92,7 @@ def _page(payment: Payment, account: str) -> Checkout | None:
     """Its page; looked for where the answer that named it was lost."""
     if payment.stripe_session:
         return gateway.retrieve_checkout(account, payment.stripe_session)
-    return looking.find_checkout(account, reference=str(payment.pk), since=payment.created_at - _CLOCKS)
+    return looking.find_checkout(account, reference=str(payment.pk), since=payment.created_at - CLOCKS)
 
 
 @verb

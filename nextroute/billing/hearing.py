@@ -8,11 +8,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from nextroute.billing import accounts, following
+from nextroute.billing.autopay import customers, methods, setups
+from nextroute.billing.autopay.methods import SavedMethod
 from nextroute.billing.events import HEAR, PATIENT, Outcome, StripeEvent
 from nextroute.billing.payments import Payment
 from nextroute.billing.stripe import gateway
 from nextroute.billing.stripe.client import NoAnswer, Refused
 from nextroute.core import jobs, scope
+from nextroute.customers.customers import Customer
 from nextroute.tenancy.businesses import Business
 
 _LEASE = timedelta(minutes=2)
@@ -20,6 +23,7 @@ _LONGEST = timedelta(hours=1)
 _BATCH = 1_000
 _PAYMENTS = ("checkout.session.", "payment_intent.", "charge.", "refund.")
 _ACCOUNTS = ("account.", "capability.", "v2.core.account")
+_SAVED = ("setup_intent.", "payment_method.", "customer.")
 _GONE = "account.application.deauthorized"
 
 
@@ -75,13 +79,56 @@ def _look(event: StripeEvent, now: datetime) -> Outcome:
     elif event.type.startswith(_ACCOUNTS):
         accounts.look(business.pk, now=now)
     elif event.type.startswith(_PAYMENTS):
-        payment = _payment(business, event)
-        if payment is None:
-            return Outcome.FOREIGN
-        following.follow(payment, now=now)
+        return _look_at_payment(business, event, now)
+    elif event.type.startswith(_SAVED):
+        return _look_at_saved(business, event, now)
     else:
         return Outcome.IGNORED
     return Outcome.DONE
+
+
+def _look_at_payment(business: Business, event: StripeEvent, now: datetime) -> Outcome:
+    if payment := _payment(business, event):
+        following.follow(payment, now=now)
+    elif setup := setups.read(business.pk, stripe_session=event.subject):
+        setups.follow(setup, now=now)
+    else:
+        return Outcome.FOREIGN
+    return Outcome.DONE
+
+
+def _look_at_saved(business: Business, event: StripeEvent, now: datetime) -> Outcome:
+    """Whatever it was: what the customer has saved is read anew, and what became of the page it was left on."""
+    if event.subject.startswith("seti_") and (setup := setups.read(business.pk, stripe_setup=event.subject)):
+        setups.follow(setup, now=now)
+        return Outcome.DONE
+    customer = _customer(business, event)
+    if customer is None:
+        return Outcome.FOREIGN
+    methods.look(customer, now=now)
+    return Outcome.DONE
+
+
+def _customer(business: Business, event: StripeEvent) -> Customer | None:
+    """Whose it is: by their name at Stripe, by a card of theirs that we know, or as Stripe says."""
+    with transaction.atomic(), scope.business(business.pk):
+        known = SavedMethod.objects.select_related("customer__business").filter(stripe_id=event.subject).first()
+        if known:
+            return known.customer
+    name = event.subject if event.subject.startswith("cus_") else _owner(event)
+    with transaction.atomic(), scope.business(business.pk):
+        return customers.find(business.pk, name) if name else None
+
+
+def _owner(event: StripeEvent) -> str:
+    try:
+        if event.subject.startswith("pm_"):
+            return gateway.customer_of(event.account, event.subject)
+        if event.subject.startswith("seti_"):
+            return gateway.retrieve_setup(event.account, event.subject).customer
+    except Refused:  # it is gone, or another account's
+        return ""
+    return ""
 
 
 def _payment(business: Business, event: StripeEvent) -> Payment | None:

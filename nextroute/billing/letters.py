@@ -133,6 +133,10 @@ def _news() -> dict[str, tuple[str, str]]:
             _("A refund didn’t arrive"),
             _("The money is back with you, and the customer’s credit. Pay it out another way."),
         ),
+        "autopay_ended": (
+            _("Autopay gave up on an invoice"),
+            _("The customer was told after each try, and asked to pay. Talk with them if they don’t."),
+        ),
         "dispute open": (_("A customer disputes a payment"), answer),
         "dispute won": (_("A dispute ended in your favor"), _("The money is back, and pays what is open.")),
         "dispute lost": (_("A dispute was lost"), _("The invoice is open again. Talk with the customer.")),

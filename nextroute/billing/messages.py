@@ -1,8 +1,10 @@
 """Who is told of money. The words are letters.py's, when the message is sent."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from nextroute.notifications.telling import Notice, tell
 from nextroute.notifications.triggers import Trigger
@@ -10,6 +12,8 @@ from nextroute.scheduling.messages import office
 from nextroute.tenancy.businesses import Business
 
 if TYPE_CHECKING:
+    from nextroute.billing.autopay.announcements import Announcement
+    from nextroute.billing.autopay.methods import SavedMethod
     from nextroute.billing.credit_notes import CreditNote
     from nextroute.billing.disputes import Dispute
     from nextroute.billing.invoices import InvoiceQuerySet
@@ -72,3 +76,46 @@ def credit_note_issued(note: "CreditNote", *, now: datetime) -> None:
     """Not of one that comes with a refund: that is told of already."""
     notice = Notice(note.customer.recipient, {"credit_note": str(note.pk)}, key=str(note.pk))
     tell(Trigger.CREDIT_NOTE_ISSUED, note.business_id, [notice], now=now)
+
+
+def autopay_ahead(announced: "Sequence[Announcement]", *, now: datetime) -> None:
+    """Each before it is charged; all of one business."""
+    _announced(Trigger.AUTOPAY_AHEAD, announced, now)
+
+
+def autopay_above(announced: "Sequence[Announcement]", *, now: datetime) -> None:
+    """That nothing is charged, because it is above the ceiling; all of one business."""
+    _announced(Trigger.AUTOPAY_ABOVE, announced, now)
+
+
+def _announced(trigger: Trigger, announced: "Sequence[Announcement]", now: datetime) -> None:
+    notices = [
+        Notice(one.customer.recipient, {"invoice": str(one.invoice_id), "mandate": str(one.mandate_id)}, key=one.key)
+        for one in announced
+    ]
+    if notices:
+        tell(trigger, announced[0].business_id, notices, now=now)
+
+
+def autopay_failed(payment: "Payment", announcement_id: UUID, *, now: datetime) -> None:
+    facts = {"payment": str(payment.pk), "announcement": str(announcement_id)}
+    notice = Notice(payment.customer.recipient, facts, key=str(payment.pk))
+    tell(Trigger.AUTOPAY_FAILED, payment.business_id, [notice], now=now)
+
+
+def autopay_no_method(announcement: "Announcement", *, now: datetime) -> None:
+    facts = {"payment": "", "announcement": str(announcement.pk)}
+    notice = Notice(announcement.customer.recipient, facts, key=str(announcement.pk))
+    tell(Trigger.AUTOPAY_FAILED, announcement.business_id, [notice], now=now)
+
+
+def office_autopay_ended(payment: "Payment", *, now: datetime) -> None:
+    _office(payment, "autopay_ended", payment.amount_cents, now)
+
+
+def card_expiring(cards: "Sequence[SavedMethod]", *, now: datetime) -> int:
+    """Each once, for the month it expires in; all of one business."""
+    notices = [
+        Notice(one.customer.recipient, {"method": str(one.pk)}, key=f"{one.pk}:{one.good_through}") for one in cards
+    ]
+    return tell(Trigger.CARD_EXPIRING, cards[0].business_id, notices, now=now)

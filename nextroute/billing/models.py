@@ -2,6 +2,11 @@
 
 from nextroute.billing.accounts import StripeAccount
 from nextroute.billing.allocations import Allocation
+from nextroute.billing.autopay.announcements import Announcement, AutopayTry
+from nextroute.billing.autopay.customers import StripeCustomer
+from nextroute.billing.autopay.mandates import Mandate
+from nextroute.billing.autopay.methods import SavedMethod
+from nextroute.billing.autopay.setups import Setup
 from nextroute.billing.billed import BilledStop
 from nextroute.billing.counters import Counter
 from nextroute.billing.credit_notes import CreditNote
@@ -17,6 +22,8 @@ from nextroute.billing.unbilled import UnbilledVisit
 
 __all__ = [
     "Allocation",
+    "Announcement",
+    "AutopayTry",
     "BilledStop",
     "Counter",
     "CreditNote",
@@ -24,10 +31,14 @@ __all__ = [
     "Document",
     "Invoice",
     "InvoiceLine",
+    "Mandate",
     "OpenInvoice",
     "Payment",
     "Refund",
+    "SavedMethod",
+    "Setup",
     "StripeAccount",
+    "StripeCustomer",
     "StripeEvent",
     "UnbilledVisit",
 ]

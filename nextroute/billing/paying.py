@@ -47,6 +47,7 @@ def page(
         try:
             payment, ways = _begin(customer, cents, invoices, actor, now)
         except StillOpen:
+            _not_while_charging(customer)
             continue
         return _open(payment, ways, now, link)
     raise Refused(_("You opened this in another window. Please go on there, or try again."))
@@ -198,6 +199,12 @@ def _waiting(customer: Customer) -> list[Payment]:
         at_stripe = Payment.objects.filter(customer=customer, stripe_account__isnull=False)
         states = [State.CREATED, State.ACTION_REQUIRED]
         return list(at_stripe.filter(state__in=states).select_related("customer__business").order_by("created_at"))
+
+
+def _not_while_charging(customer: Customer) -> None:
+    """A charge of autopay's cannot be called back, and must not be paid beside."""
+    if any(payment.charged for payment in _waiting(customer)):
+        raise Refused(_("Autopay is paying at this very moment. Please look again in a few minutes."))
 
 
 def _expire(payment: Payment, session: str) -> None:

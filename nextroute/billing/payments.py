@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from nextroute.audit.recording import record
 from nextroute.audit.verbs import Verb
 from nextroute.billing import allocations, ledger, locks, messages
+from nextroute.billing.autopay import announcements
 from nextroute.core import scope
 from nextroute.core.actors import Actor
 from nextroute.core.errors import Refused
@@ -138,6 +139,11 @@ class Payment(BusinessRow):
         """The local day it came in; while it has not, the day it was begun."""
         return self.received_on or business.here(self.settled_at or self.created_at).date()
 
+    @property
+    def charged(self) -> bool:
+        """Whether a saved card or bank account is charged, while nobody is there: it has no page."""
+        return self.stripe_account is not None and self.page_until is None
+
 
 @verb
 def record_manual(
@@ -235,7 +241,7 @@ def move(
         if to in _RECORDED:
             _record(_RECORDED[to], found, actor)
         if to is State.FAILED:
-            messages.payment_failed(found, now=now)
+            (announcements.failed if found.charged else messages.payment_failed)(found, now=now)
         return found
 
 

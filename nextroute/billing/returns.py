@@ -31,7 +31,9 @@ class Back:
 
 
 def of(payments: Iterable[Payment]) -> Mapping[UUID, Sequence[Back]]:
-    """By payment, the oldest first; those without any are not named, and refunds Stripe has not made yet neither. One statement, in the caller's scope."""
+    """By payment, the oldest first; those without any are not named, nor refunds Stripe has not made. One statement,
+    in the caller's scope.
+    """
     keys = [payment.pk for payment in payments]
     went = Refund.objects.filter(payment__in=keys).exclude(state__in=["requested", "canceled"])
     refunds = went.annotate(

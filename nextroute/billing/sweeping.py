@@ -13,10 +13,11 @@ from django.db.models import Q, QuerySet
 
 from nextroute.billing import accounts, events, following, paying
 from nextroute.billing.accounts import StripeAccount
+from nextroute.billing.autopay import charging
 from nextroute.billing.payments import Payment, State
 from nextroute.billing.refunds import Refund
 from nextroute.billing.refunds import State as RefundState
-from nextroute.billing.stripe import looking
+from nextroute.billing.stripe import client, looking
 from nextroute.billing.stripe.client import NoAnswer
 from nextroute.core import scope
 from nextroute.core.errors import Refused
@@ -57,7 +58,7 @@ def sweep(business_id: UUID, *, now: datetime) -> None:
 
 
 def _payments(now: datetime) -> QuerySet[Payment]:
-    """Unfinished: a page nobody was shown, or that is over; money that is on its way."""
+    """Unfinished: a page nobody was shown, or that is over; a charge whose answer was lost; money on its way."""
     asked = Q(looked_at=None) | Q(looked_at__lte=now - EVERY)
     unnamed = Q(state=State.CREATED, stripe_session=None, created_at__lte=now - IN_FLIGHT)
     over = Q(state=State.CREATED, page_until__lte=now)
@@ -79,8 +80,8 @@ def _rows[R: (Payment, Refund)](business_id: UUID, rows: "QuerySet[R]") -> Itera
 
 def _follow(payment: Payment, now: datetime) -> None:
     try:
-        following.follow(payment, now=now)
-    except NoAnswer:
+        (charging.send if payment.charged else following.follow)(payment, now=now)
+    except (NoAnswer, client.Refused):  # the latter where we may not ask, for the account is gone
         return
 
 

@@ -11,6 +11,8 @@ from procrastinate.jobs import Status
 
 from nextroute.audit import sealing
 from nextroute.billing import events, hearing, run, sweeping
+from nextroute.billing.autopay import mornings
+from nextroute.billing.autopay.mornings import AUTOPAY
 from nextroute.billing.events import HEAR, PATIENT
 from nextroute.billing.sweeping import SWEEP
 from nextroute.config import links
@@ -78,6 +80,11 @@ def sweep(key: str) -> None:
     sweeping.sweep(UUID(key), now=businesses.utc_now())
 
 
+@app.task(name=AUTOPAY, queue="stripe")
+def autopay(key: str) -> None:
+    mornings.run(UUID(key), clock=businesses.utc_now)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="every minute", queueing_lock="every minute")
 def every_minute(timestamp: int) -> None:  # noqa: ARG001
@@ -96,6 +103,8 @@ def every_minute(timestamp: int) -> None:  # noqa: ARG001
             jobs.defer(BILL, business.id)
         if sweeping.due(business, now=now):
             jobs.defer(SWEEP, business.id, priority=PATIENT)
+        if mornings.due(business, now):
+            jobs.defer(AUTOPAY, business.id, priority=PATIENT)
 
 
 @app.periodic(cron="17 * * * *")

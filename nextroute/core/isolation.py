@@ -136,6 +136,12 @@ TABLES: dict[str, TableClass] = {
         Kind.PLATFORM, because="Stripe tells of accounts before we know whose they are; names of things only, no data"
     ),
     "billing_openinvoice": OFFICE,
+    "billing_stripecustomer": TableClass(Kind.OWN, may=NEVER_DELETED),
+    "billing_savedmethod": TableClass(Kind.OWN, may=NEVER_DELETED),
+    "billing_setup": TableClass(Kind.OWN, may=NEVER_DELETED),
+    "billing_mandate": TableClass(Kind.OWN, may=NEVER_DELETED),
+    "billing_announcement": TableClass(Kind.OWN, may=NEVER_DELETED),
+    "billing_autopaytry": TableClass(Kind.OWN, may=WRITTEN_ONCE),
     "billing_counter": TableClass(Kind.OFFICE, may=NEVER_DELETED),
     "service_requests_servicerequest": OWN,
     "service_requests_ending": OWN,

@@ -13,7 +13,6 @@ METHODS: Mapping[str, Any] = {
     "card": _("Card"),
     "us_bank_account": _("Bank transfer"),
     "online": _("Online"),
-    "online": _("Online"),
     "other": _("Another way"),
 }
 SHOWN: Mapping[Show, Any] = {

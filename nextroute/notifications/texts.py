@@ -41,6 +41,10 @@ VARIABLES: dict[Trigger, set[str]] = {
     Trigger.PAYMENT_REFUNDED: {"amount", "method", "reason"},
     Trigger.PAYMENT_RETURNED: {"amount", "amount_open"},
     Trigger.CREDIT_NOTE_ISSUED: {"credit_note_number", "amount", "invoice_number", "reason", "amount_open", "credit"},
+    Trigger.AUTOPAY_AHEAD: {"amount", "invoice_number", "charge_date", "saved_method"},
+    Trigger.AUTOPAY_ABOVE: {"amount", "invoice_number", "due_date", "ceiling"},
+    Trigger.AUTOPAY_FAILED: {"amount", "invoice_number", "saved_method", "reason", "next_try", "todo"},
+    Trigger.CARD_EXPIRING: {"saved_method", "month"},
     Trigger.OFFICE_REQUEST: {"customer_name", "what", "request", "details", "notes"},
     Trigger.OFFICE_MONEY: {"customer_name", "amount", "what", "todo"},
 }
@@ -316,6 +320,46 @@ _EMAIL = {
             _("Please pay another way. Call us if we can help: {{business_phone}}"),
         ),
         _("See your invoices"),
+    ),
+    Trigger.AUTOPAY_AHEAD: Text(
+        _("We’ll charge {{amount}} on {{charge_date}}"),
+        _("We’ll charge {{amount}} on {{charge_date}}."),
+        (
+            _("Invoice: {{invoice_number}}\nFrom: {{saved_method}}"),
+            _("There’s nothing to do. If you don’t want this, change or stop it before that day."),
+            _("Something isn’t right? Call us: {{business_phone}}"),
+        ),
+        _("Change or stop it"),
+    ),
+    Trigger.AUTOPAY_ABOVE: Text(
+        _("Please pay invoice {{invoice_number}} yourself: {{amount}}"),
+        _("We won’t charge {{amount}} by ourselves."),
+        (
+            _("Invoice {{invoice_number}} is more than the {{ceiling}} you allowed us to charge."),
+            _("Please pay it by {{due_date}}."),
+            _("Something isn’t right? Call us: {{business_phone}}"),
+        ),
+        _("Pay now"),
+    ),
+    Trigger.AUTOPAY_FAILED: Text(
+        _("We couldn’t charge {{amount}}"),
+        _("We couldn’t charge {{amount}} for invoice {{invoice_number}}."),
+        (
+            _("From: {{saved_method}}\nWhy: {{reason}}"),
+            _("We’ll try again on {{next_try}}. Until then you can change your card, or pay now another way."),
+            "{{todo}}",
+            _("Call us if we can help: {{business_phone}}"),
+        ),
+        _("Change your card or pay"),
+    ),
+    Trigger.CARD_EXPIRING: Text(
+        _("Your {{saved_method}} expires in {{month}}"),
+        _("Your {{saved_method}} expires in {{month}}."),
+        (
+            _("Add a new card before then, and we’ll go on charging that one."),
+            _("Call us if we can help: {{business_phone}}"),
+        ),
+        _("Change your card"),
     ),
     Trigger.OFFICE_MONEY: Text(
         _("{{customer_name}}, {{amount}}: {{what}}"),

@@ -46,6 +46,10 @@ class Trigger(StrEnum):
     PAYMENT_REFUNDED = "payment_refunded"
     PAYMENT_RETURNED = "payment_returned"
     CREDIT_NOTE_ISSUED = "credit_note_issued"
+    AUTOPAY_AHEAD = "autopay_ahead"
+    AUTOPAY_ABOVE = "autopay_above"
+    AUTOPAY_FAILED = "autopay_failed"
+    CARD_EXPIRING = "card_expiring"
     OFFICE_SCHEDULE = "office_schedule"
     OFFICE_REQUEST = "office_request"
     OFFICE_MONEY = "office_money"
@@ -76,6 +80,10 @@ _CATEGORIES = {
     Trigger.PAYMENT_REFUNDED: Category.BILLING,
     Trigger.PAYMENT_RETURNED: Category.BILLING,
     Trigger.CREDIT_NOTE_ISSUED: Category.BILLING,
+    Trigger.AUTOPAY_AHEAD: Category.SECURITY,  # nobody is charged without having been told
+    Trigger.AUTOPAY_ABOVE: Category.BILLING,
+    Trigger.AUTOPAY_FAILED: Category.BILLING,
+    Trigger.CARD_EXPIRING: Category.BILLING,
     Trigger.OFFICE_SCHEDULE: Category.OFFICE,
     Trigger.OFFICE_REQUEST: Category.OFFICE,
     Trigger.OFFICE_MONEY: Category.OFFICE,

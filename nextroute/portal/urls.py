@@ -6,6 +6,14 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from nextroute.portal.activity import activity
+from nextroute.portal.autopay import (
+    autopay,
+    autopay_add,
+    autopay_added,
+    autopay_method,
+    autopay_off,
+    autopay_on,
+)
 from nextroute.portal.brand_files import brand_css, icon
 from nextroute.portal.calendar_feed import calendar, calendar_feed
 from nextroute.portal.cancel import cancel
@@ -89,6 +97,12 @@ urlpatterns = [
     path("cancel/", cancel, name="portal_cancel"),
     path("pay/", pay, name="portal_pay"),
     path("pay/<uuid:payment>/", paid, name="portal_paid"),
+    path("autopay/", autopay, name="portal_autopay"),
+    path("autopay/on/", autopay_on, name="portal_autopay_on"),
+    path("autopay/off/", autopay_off, name="portal_autopay_off"),
+    path("autopay/add/", autopay_add, name="portal_autopay_add"),
+    path("autopay/added/<uuid:setup>/", autopay_added, name="portal_autopay_added"),
+    path("autopay/methods/<uuid:method>/", autopay_method, name="portal_autopay_method"),
     path("holds/", all_holds, name="portal_holds"),
     path("holds/new/", new_hold, name="portal_new_hold"),
     path("holds/<uuid:hold>/", hold, name="portal_hold"),

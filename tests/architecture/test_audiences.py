@@ -50,6 +50,7 @@ DOOR, SILK = "/portal/at/bright-bins/", "/portal/at/silk-city/"
 LIFTED = "/portal/holds/KEY/?done=lifted&first=2026-06-09&back=2026-06-11"
 WITHDRAWN = "/portal/requests/KEY/?done=withdrawn"
 SKIPPED = "/portal/visits/KEY/2026-06-16/skip/?done=skipped"
+AUTOPAY, OFF, CHOSEN = "/portal/autopay/", "/portal/autopay/?done=off", "/portal/autopay/?done=chosen"
 EXPIRED, UNSENT = f"{DOOR}?why=expired", f"{DOOR}?why=unsent"
 
 # What each asker gets: a status, or where it leads. A stranger finds the shared door at HOME, as does a forged cookie
@@ -88,6 +89,16 @@ TABLE: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "portal_pay": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_pay POST": ("customer", (HOME, 422, 422, 422, UNSENT, HOME, CHOOSE)),
     "portal_paid": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_autopay": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
+    "portal_autopay_on": ("customer", (HOME, AUTOPAY, AUTOPAY, AUTOPAY, EXPIRED, HOME, CHOOSE)),
+    "portal_autopay_on POST": ("customer", (HOME, AUTOPAY, AUTOPAY, AUTOPAY, UNSENT, HOME, CHOOSE)),
+    "portal_autopay_off": ("customer", (405,) * 7),
+    "portal_autopay_off POST": ("customer", (HOME, OFF, OFF, OFF, UNSENT, HOME, CHOOSE)),
+    "portal_autopay_add": ("customer", (405,) * 7),
+    "portal_autopay_add POST": ("customer", (HOME, 422, 422, 422, UNSENT, HOME, CHOOSE)),
+    "portal_autopay_added": ("customer", (HOME, 200, 404, 404, EXPIRED, HOME, CHOOSE)),
+    "portal_autopay_method": ("customer", (405,) * 7),
+    "portal_autopay_method POST": ("customer", (HOME, CHOSEN, 404, 404, UNSENT, HOME, CHOOSE)),
     "portal_holds": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_new_hold": ("customer", (HOME, 200, 200, 200, EXPIRED, HOME, CHOOSE)),
     "portal_new_hold POST": ("customer", (HOME, 422, 422, 422, UNSENT, HOME, CHOOSE)),
@@ -240,6 +251,12 @@ PATHS = {
     "portal_cancel": "/portal/cancel/",
     "portal_pay": "/portal/pay/",
     "portal_paid": "/portal/pay/{payment}/",
+    "portal_autopay": AUTOPAY,
+    "portal_autopay_on": f"{AUTOPAY}on/",
+    "portal_autopay_off": f"{AUTOPAY}off/",
+    "portal_autopay_add": f"{AUTOPAY}add/",
+    "portal_autopay_added": f"{AUTOPAY}added/{{setup}}/",
+    "portal_autopay_method": f"{AUTOPAY}methods/{{method}}/",
     "portal_holds": "/portal/holds/",
     "portal_new_hold": "/portal/holds/new/",
     "portal_hold": "/portal/holds/{hold}/",
@@ -337,6 +354,10 @@ def test_each_asker_gets_what_the_table_says(
         path = path.format(hold=_a_hold(ada).pk)
     if "{payment}" in path:
         path = path.format(payment=books.pay(ada, 1250).pk)
+    if "{setup}" in path:
+        path = path.format(setup=books.a_setup(ada).pk)
+    if "{method}" in path:
+        path = path.format(method=books.a_card(ada).pk)
     if "{stop}" in path:
         path = path.format(stop=cast.a_stop(ada.subscriptions.get(), "2026-05-26").pk)
     if "{request}" in path:
@@ -358,7 +379,7 @@ def test_each_asker_gets_what_the_table_says(
     if "/invoices/" in path or "/payments/" in path:
         path = path.format(**_books(ada))
     got: list[int | str] = []
-    posted = {"customer": str(ada.pk), "business": str(ada.business_id)}
+    posted = {"customer": str(ada.pk), "business": str(ada.business_id), "do": "choose"}
     for browser in askers.values():
         answer = browser.post(path, posted) if "POST" in name else browser.get(path)
         leads = answer.headers.get("Location")

@@ -18,6 +18,8 @@ from nextroute.audit import sealing
 from nextroute.audit.verbs import Verb
 from nextroute.billing.models import (
     Allocation,
+    Announcement,
+    AutopayTry,
     BilledStop,
     Counter,
     CreditNote,
@@ -25,10 +27,14 @@ from nextroute.billing.models import (
     Document,
     Invoice,
     InvoiceLine,
+    Mandate,
     OpenInvoice,
     Payment,
     Refund,
+    SavedMethod,
+    Setup,
     StripeAccount,
+    StripeCustomer,
     StripeEvent,
     UnbilledVisit,
 )
@@ -286,3 +292,29 @@ def _bill(of_customer: dict[str, Any], stop: Stop, extra: Extra) -> None:
     Allocation.objects.create(**of_customer, invoice=invoice, payment=payment, cents=1, made_at=NOON)
     Allocation.objects.create(**of_customer, invoice=invoice, credit_note=note, cents=1, made_at=NOON)
     Document.objects.create(**of_customer, key=sha256(ref.encode()).hexdigest(), digest="0" * 64, made_at=NOON)
+    _autopay(of_customer, invoice, payment)
+
+
+def _autopay(of_customer: dict[str, Any], invoice: Invoice, payment: Payment) -> None:
+    """Ended, not chosen, without a name: of those that are there could not be two."""
+    ref = of_customer["customer"].ref
+    StripeCustomer.objects.create(**of_customer, idempotency_key=f"name of {ref}", asked_at=NOON)
+    card = SavedMethod.objects.create(
+        **of_customer, stripe_id=f"card of {ref}", kind="card", brand="visa", last4="4242", saved_at=NOON
+    )
+    Setup.objects.create(
+        **of_customer,
+        idempotency_key=f"setup of {ref}",
+        begun_at=NOON,
+        page_until=NOON,
+        stripe_session=f"setup of {ref}",
+    )
+    mandate = Mandate.objects.create(
+        **of_customer, words="Charge me.", ceiling_cents=100, agreed_at=NOON, ended_at=LATER
+    )
+    announced = Announcement.objects.create(
+        **of_customer, mandate=mandate, invoice=invoice, key=ref, cents=100, told_at=NOON, next_on=NOON.date()
+    )
+    AutopayTry.objects.create(
+        **of_customer, announcement=announced, payment=payment, key=ref, method=card, tried_on=NOON.date()
+    )

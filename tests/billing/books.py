@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from nextroute.billing import invoices, payments, run
-from nextroute.billing.models import CreditNote, Invoice, InvoiceLine, Payment
+from nextroute.billing.models import CreditNote, Invoice, InvoiceLine, Payment, SavedMethod, Setup
 from nextroute.billing.payments import Method
 from nextroute.core.actors import SYSTEM
 from nextroute.core.days import add_months
@@ -64,6 +64,27 @@ def pay(customer: Customer, cents: int, *for_invoices: Invoice, on: str = "2026-
         actor=SYSTEM,
         now=noon(D(on)),
     )
+
+
+def a_card(customer: Customer, last4: str = "4242", **changes: Any) -> SavedMethod:
+    """Saved, and chosen if it is the first."""
+    known = {"stripe_id": f"pm_{next(keys)}", "kind": "card", "brand": "visa", "good_through": D("2034-12-31")}
+    first = not customer.saved_methods.usable().exists()
+    return SavedMethod.objects.create(
+        business_id=customer.business_id,
+        customer=customer,
+        last4=last4,
+        is_default=first,
+        saved_at=at("2026-05-01"),
+        **known | changes,
+    )
+
+
+def a_setup(customer: Customer, **changes: Any) -> Setup:
+    """A page at Stripe that is over."""
+    known = {"state": "over", "idempotency_key": f"setup {next(keys)}"} | changes
+    times = {"begun_at": at("2026-05-01"), "page_until": at("2026-05-01")}
+    return Setup.objects.create(business_id=customer.business_id, customer=customer, **known, **times)
 
 
 def open_of(*of: Invoice) -> list[int]:

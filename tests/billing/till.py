@@ -9,14 +9,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nextroute.billing import accounts, events, following, hearing, invoices, ledger, paying, sweeping
+from nextroute.billing.autopay import mandates, mornings, setups
 from nextroute.billing.ledger import Ledger
-from nextroute.billing.models import Invoice, Payment, Refund, StripeEvent
-from nextroute.billing.stripe import signatures
+from nextroute.billing.models import Invoice, Mandate, Payment, Refund, SavedMethod, Setup, StripeEvent
+from nextroute.billing.stripe import client, gateway, signatures
 from nextroute.billing.stripe.fake import FakeStripe
 from nextroute.billing.stripe.fake_delivery import Endpoint
 from nextroute.config import links
 from nextroute.core.actors import SYSTEM
 from nextroute.customers.models import Customer
+from nextroute.notifications.models import Delivery
 from nextroute.tenancy.businesses import Business
 from tests import cast
 from tests.billing import books
@@ -59,10 +61,10 @@ class Till:
         self.fake.onboard(self.account, state)
         accounts.look(self.business.pk, now=self.now)
 
-    def invoice(self, cents: int, n: int = 0) -> Invoice:
+    def invoice(self, cents: int, n: int = 0, on: str = "") -> Invoice:
         """Sent, to be paid."""
         with cast.inside(self.business):
-            return books.an_invoice(self.customers[n].subscriptions.get(), cents)
+            return books.an_invoice(self.customers[n].subscriptions.get(), cents, on=on)
 
     def void(self, invoice: Invoice) -> None:
         with cast.inside(self.business):
@@ -91,7 +93,72 @@ class Till:
     def follow(self, payment: Payment) -> Payment:
         return following.follow(following.read(self.business.pk, payment.pk), now=self.now)
 
+    def save(self, n: int = 0, **by: str) -> SavedMethod:
+        """Leaves a card or bank account, and comes back; the newest they have."""
+        self.begin_to_save(n, by=by or {"card": "4242424242424242"})
+        with cast.inside(self.business):
+            return SavedMethod.objects.select_related("customer__business").latest("saved_at")
+
+    def begin_to_save(self, n: int = 0, *, by: dict[str, str], back: bool = True) -> Setup:
+        """Fills in the page; and comes back."""
+        setup = setups.page(customer=self.customers[n], now=self.now, link=links.to)
+        self.fake.pay(str(setup.stripe_session), **by)
+        return setups.follow(setup, now=self.now) if back else setup
+
+    def card(self, n: int = 0) -> SavedMethod:
+        """What autopay charges."""
+        with cast.inside(self.business):
+            rows = SavedMethod.objects.usable().select_related("customer__business")
+            return rows.get(customer=self.customers[n], is_default=True)
+
+    def save_with_question(self, card: str, n: int = 0) -> Setup:
+        """Leaves a card whose bank asks, and says yes to it."""
+        setup = setups.page(customer=self.customers[n], now=self.now, link=links.to)
+        self.fake.confirm(self.fake.pay(str(setup.stripe_session), card=card)["id"])
+        return setups.follow(setup, now=self.now)
+
+    def agree(self, ceiling: int = 10_000, n: int = 0, **more: Any) -> Mandate:
+        """Turns autopay on."""
+        method = more.pop("method", None) or self.card(n)
+        return mandates.agree(
+            customer=self.customers[n],
+            ceiling_cents=ceiling,
+            words="Charge me.",
+            method=method,
+            actor=SYSTEM,
+            now=self.now,
+        )
+
+    def morning(self, **later: float) -> None:
+        """The worker's job of the next morning, and the mail that goes out after it."""
+        if later:
+            self.later(**later)
+        self.later(hours=(9 - self.business.here(self.now).hour) % 24 or 24)
+        mornings.run(self.business.pk, clock=lambda: self.now)
+        self.post()
+
+    def post(self) -> None:
+        """Every mail that is owed leaves."""
+        with cast.inside(self.business):
+            Delivery.objects.waiting().update(status=Delivery.Status.SENT, sent_at=self.now)
+
+    def told(self, trigger: str) -> int:
+        """How many mails of a kind were owed."""
+        with cast.inside(self.business):
+            return Delivery.objects.filter(trigger=trigger).count()
+
     # Stripe
+
+    def shop_lets_go_of_every_card(self, n: int = 0) -> None:
+        """In the business's own dashboard at Stripe."""
+        with cast.inside(self.business):
+            keys = [method.stripe_id for method in self.customers[n].saved_methods.usable()]
+        for key in keys:
+            gateway.detach_method(self.account, key, key=f"shop {key}")
+
+    def customers_at_stripe(self) -> int:
+        listed = client.client().v1.customers.list({}, {"stripe_account": self.account})
+        return len(listed.data)
 
     def later(self, **time: float) -> None:
         self.fake.advance(**time)

@@ -65,6 +65,11 @@ def values(trigger: Trigger) -> dict[str, str]:
         "paid_on": words.day_short(TODAY, TODAY),
         "invoices": "INV-1041, INV-1042",
         "credit": words.money(500, "USD"),
+        "charge_date": words.day_long(date(2026, 6, 30), TODAY),
+        "saved_method": gettext("%(brand)s ending in %(last4)s") % {"brand": "Visa", "last4": "4242"},
+        "ceiling": words.money(15000, "USD"),
+        "next_try": words.day_long(date(2026, 7, 3), TODAY),
+        "month": words.month_year(date(2026, 7, 31), TODAY),
         "hold_dates": words.span(date(2026, 7, 3), date(2026, 7, 17), TODAY),
     }
     return {name: every[name] for name in texts.ALWAYS | texts.VARIABLES[trigger]}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,12 +17,16 @@ from django.utils import translation
 import nextroute
 from nextroute.billing.account import Account, Entry
 from nextroute.billing.account import Kind as EntryKind
+from nextroute.billing.autopay.announcements import Stopped
+from nextroute.billing.autopay.upcoming import Next
 from nextroute.billing.documents import entry_words
+from nextroute.billing.models import Invoice, Mandate, SavedMethod, Setup
 from nextroute.core import words
 from nextroute.dashboard.service_requests import AnswerForm
 from nextroute.portal import calendar_month, extra_forms, hold_forms, turning
 from nextroute.portal import history as past_visits
 from nextroute.portal import statement as statements
+from nextroute.portal.autopay_forms import AutopayForm
 from nextroute.portal.cancel import End, Help, Offer
 from nextroute.portal.cancel_forms import CancelForm
 from nextroute.portal.extra_forms import ExtraForm
@@ -551,6 +555,55 @@ def answering(line: Any, words: str | None = None, topic: str = "") -> HttpRespo
     return pages.page(staff_request(), "dashboard/request.html", **context)
 
 
+VISA = SavedMethod(
+    id=UUID(int=1), kind="card", brand="visa", last4="4242", good_through=date(2027, 8, 31), is_default=True
+)
+BANK = SavedMethod(id=UUID(int=2), kind="us_bank_account", brand="FIRST BANK OF COLORADO", last4="6789")
+MANDATE = Mandate(ceiling_cents=15_000, agreed_at=datetime(2026, 5, 1, 12, tzinfo=UTC))
+
+
+def _next_charge(number: int, cents: int, stopped: str = "") -> Next:
+    invoice = Invoice(number=f"INV-{number}", sequence=number, due_date=date(2026, 6, 30), currency="USD")
+    return Next(invoice, cents, date(2026, 6, 30), stopped)
+
+
+COMING = [_next_charge(1042, 8119), _next_charge(1043, 1250)]
+NEVER = [_next_charge(1044 + n, 20_000, why) for n, why in enumerate(Stopped.values)]
+
+
+def autopay(**changes: Any) -> HttpResponse:
+    """On, with all there can be on it, unless `changes` say otherwise."""
+    context: dict[str, Any] = {
+        "refusal": "",
+        "methods": [VISA, BANK],
+        "chosen": VISA,
+        "mandate": MANDATE,
+        "can_charge": True,
+        "under_way": 0,
+        "coming": COMING + NEVER[:1],
+        "email": "maria@example.com",
+        "currency": "USD",
+        "instructions": "Pay by check to Bright Bins.",
+        "done": "",
+    }
+    return pages.page(_task(), "portal/autopay.html", **{**context, **changes})
+
+
+def autopay_on(**data: str) -> HttpResponse:
+    asked: Any = SimpleNamespace(business=SimpleNamespace(name="Bright Bins", currency="USD"))
+    form = AutopayForm(data, VISA, asked)
+    if not data:
+        form.overlook()
+    context: dict[str, Any] = {"form": form, "on": False, "method": VISA, "coming": COMING, "currency": "USD"}
+    return pages.page(_task(), "portal/autopay_on.html", **context, email="maria@example.com")
+
+
+def autopay_added(state: str, **changes: Any) -> HttpResponse:
+    setup = Setup(id=UUID(int=3), state=state, page_url="https://stripe.example/")
+    context: dict[str, Any] = {"setup": setup, "known": True, "newest": VISA, "on": False, "email": "maria@example.com"}
+    return pages.page(_task(), "portal/autopay_added.html", **{**context, **changes})
+
+
 EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "home": home,
     "home today": lambda: home(next_visits=[Visit(TODAY, "on_the_way"), Visit(TODAY, "done", **TELLER)]),
@@ -610,6 +663,19 @@ EVERY_PAGE: dict[str, Callable[[], HttpResponse]] = {
     "statement": lambda: statement(*ENTRIES),
     "statement, nothing": statement,
     "statement, wrong": lambda: statement(first="2026-06-14", last="soon"),
+    "autopay": autopay,
+    "autopay, off": lambda: autopay(mandate=None, coming=[], done="off"),
+    "autopay, nothing saved": lambda: autopay(mandate=None, coming=[], methods=[], chosen=None),
+    "autopay, nothing open": lambda: autopay(coming=[], under_way=8119, done="on"),
+    "autopay, nothing to charge": lambda: autopay(methods=[], chosen=None),
+    "autopay, never": lambda: autopay(coming=NEVER, refusal="Autopay is on, and this is what it charges."),
+    "autopay, not at the moment": lambda: autopay(can_charge=False),
+    "autopay on": autopay_on,
+    "autopay on, wrong": lambda: autopay_on(ceiling="a little"),
+    "autopay added": lambda: autopay_added("saved"),
+    "autopay added, confirm": lambda: autopay_added("confirming"),
+    "autopay added, open": lambda: autopay_added("open"),
+    "autopay added, silence": lambda: autopay_added("open", known=False),
     "history": history,
     "history without a past": lambda: history(came=0, missed=0, months=[], earlier_link=None),
     "sign in": sign_in,

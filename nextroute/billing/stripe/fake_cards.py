@@ -10,7 +10,7 @@ class Card:
     """A test card. `code`, `decline_code`: how it says no. `asks`: when its bank wants the cardholder to confirm.
 
     `asks`: "" never, "once" until it has been saved, "always". `disputed`: why, soon after it paid. `refunds`: "" at
-    once, "pending" for a while, "fail" after a while.
+    once, "pending" for a while, "fail" after a while. `saves`: it can be left for later, though it does not pay.
     """
 
     number: str
@@ -22,6 +22,7 @@ class Card:
     asks: str = ""
     disputed: str = ""
     refunds: str = ""
+    saves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,13 @@ CARDS = (
     Card("5555555555554444", "mastercard", "pm_card_mastercard"),
     Card("378282246310005", "amex", "pm_card_amex"),
     Card("4000000000000002", key="pm_card_visa_chargeDeclined", code=_DECLINED, decline_code="generic_decline"),
+    Card(
+        "4000000000000341",
+        key="pm_card_chargeCustomerFail",
+        code=_DECLINED,
+        decline_code="generic_decline",
+        saves=True,
+    ),
     Card(
         "4000000000009995",
         key="pm_card_visa_chargeDeclinedInsufficientFunds",

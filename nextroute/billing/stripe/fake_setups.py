@@ -57,7 +57,7 @@ def attempt(drawer: Drawer, setup: Thing, method: Thing, *, proved: bool = False
         waits = confirming.deposits(drawer, setup) if of.slow else None
     else:
         waits = confirming.challenge(drawer, setup) if of.asks else None
-        if of.code:
+        if of.code and not of.saves:
             _decline(drawer, setup, confirming.refusal(of))
     if waits and not proved:
         setup.update(status="requires_action", next_action=waits)

@@ -22,6 +22,7 @@ from nextroute.billing.stripe.states import (
     Method,
     PaymentState,
     RefundState,
+    SetupState,
 )
 
 _MOST = 100  # of anything, in one answer
@@ -129,6 +130,11 @@ def create_setup(
     return _create_session(account, asked, key)
 
 
+def retrieve_setup(account: str, setup: str) -> SetupState:
+    with asking():
+        return states.of_setup(client().v1.setup_intents.retrieve(setup, None, {"stripe_account": account}))
+
+
 def retrieve_checkout(account: str, session: str) -> Checkout:
     with asking():
         return states.of_checkout(client().v1.checkout.sessions.retrieve(session, None, {"stripe_account": account}))
@@ -228,6 +234,13 @@ def saved_methods(account: str, customer: str) -> list[Method]:
     with asking():
         found = client().v1.customers.payment_methods.list(customer, {"limit": _MOST}, {"stripe_account": account})
         return [states.of_method(method) for method in found.auto_paging_iter()]
+
+
+def customer_of(account: str, method: str) -> str:
+    """Whose card or bank account it is, by their name at Stripe; "" once it was let go of."""
+    with asking():
+        found = client().v1.payment_methods.retrieve(method, None, {"stripe_account": account})
+    return found.customer if isinstance(found.customer, str) else ""
 
 
 def detach_method(account: str, method: str, *, key: str) -> None:

@@ -104,6 +104,17 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class SetupState:
+    """Leave to use a card or bank account later, by Stripe's `status`. `action_url`, `failure`: as of a payment."""
+
+    id: str
+    status: str
+    customer: str
+    failure: str
+    action_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """An event of Stripe's. `subject`: the id of what it is about: a payment's, where it is one of something of it."""
 
@@ -141,7 +152,6 @@ def of_checkout(session: stripe.checkout.Session) -> Checkout:
 def of_payment(intent: stripe.PaymentIntent) -> PaymentState:
     """With `latest_charge.balance_transaction` expanded, or without: then without refunds, fee and dispute."""
     charge = intent.latest_charge if isinstance(intent.latest_charge, stripe.Charge) else None
-    error = intent.last_payment_error
     return PaymentState(
         id=intent.id,
         status=intent.status,
@@ -154,7 +164,7 @@ def of_payment(intent: stripe.PaymentIntent) -> PaymentState:
         disputed=bool(charge and charge.disputed),
         method=_id(intent.payment_method),
         way=(charge.payment_method_details.type if charge and charge.payment_method_details else ""),
-        failure=(getattr(error, "decline_code", "") or error.code or "") if error else "",
+        failure=_failure(intent.last_payment_error),
         action_url=_action(intent.next_action),
         reference=getattr(intent.metadata, OURS, ""),
     )
@@ -181,6 +191,16 @@ def of_method(method: stripe.PaymentMethod) -> Method:
     return Method(method.id, method.type, name, last4, None)
 
 
+def of_setup(setup: stripe.SetupIntent) -> SetupState:
+    return SetupState(
+        id=setup.id,
+        status=setup.status,
+        customer=_id(setup.customer),
+        failure=_failure(setup.last_setup_error),
+        action_url=_action(setup.next_action),
+    )
+
+
 def of_event(event: stripe.Event) -> Told:
     about = event.data.object
     of_payment = "" if getattr(about, "object", "") == "checkout.session" else getattr(about, "payment_intent", None)
@@ -197,6 +217,10 @@ def _fee(charge: stripe.Charge | None) -> int:
     """What Stripe and the platform have kept of it."""
     moved = charge.balance_transaction if charge else None
     return moved.fee if isinstance(moved, stripe.BalanceTransaction) else 0
+
+
+def _failure(error: Any) -> str:
+    return (getattr(error, "decline_code", "") or error.code or "") if error else ""
 
 
 def _action(action: Any) -> str:
