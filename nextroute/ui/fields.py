@@ -50,7 +50,7 @@ class MoneyField(forms.CharField):
         self.currency = "USD"
 
     def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
+        text = super().clean(value.replace("\x00", "?") if isinstance(value, str) else value)
         if not text:
             return None
         try:

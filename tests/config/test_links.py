@@ -40,7 +40,7 @@ def test_a_calendar_on_the_web_is_told_in_its_own_address_what_to_read() -> None
 
 def test_a_page_there_is_not_has_none() -> None:
     with pytest.raises(NoReverseMatch):
-        links.to("portal_invoices")
+        links.to("portal_of_nobody")
 
 
 def test_a_requests_links_know_the_business_it_turns_out_to_be_at() -> None:

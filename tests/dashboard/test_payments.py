@@ -206,13 +206,6 @@ def test_no_more_goes_back_than_is_left(july: Browser, ada: Customer, weekly: Su
     assert not Refund.objects.exists()
 
 
-def test_money_that_came_online_is_not_given_back_by_hand(july: Browser, ada: Customer, weekly: Subscription) -> None:
-    payment = failed(ada, an_invoice(weekly, 1000))
-    payments.move(payment=payment, to=State.SUCCEEDED, actor=SYSTEM, now=at("2026-07-02"))
-    assert july.get(f"{LIST}{payment.pk}/refund/").status_code == 404
-    assert "Give money back" not in said(july.get(f"{LIST}{payment.pk}/"))
-
-
 def test_another_businesss_payments_are_not_found(july: Browser, silk: Business, dee: Customer) -> None:
     with inside(silk):
         theirs = pay(dee, 1000)

@@ -42,8 +42,8 @@ def test_it_says_what_was_done_and_what_it_costs(june: Invoice) -> None:
     words = said(june)
     assert "Invoice INV-1001" in words
     assert "8447 West 51st Avenue. 3 visits at $12.00: June 2, 9, 16 $36.00" in words
-    assert "Additional bins 8447 West 51st Avenue. Weekly, 3 at $3.00 $9.00" in words
-    assert "Subtotal $45.00 Tax, 8.25% $3.71 Total $48.71" in words
+    assert "More bins: Weekly 8447 West 51st Avenue. 3 at $3.00 $9.00" in words
+    assert "Subtotal $45.00 Sales tax, 8.25% $3.71 Total $48.71" in words
     assert "Due July 1, 2026" in words
     assert "June 1 2026" not in words
 
