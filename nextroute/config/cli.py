@@ -22,6 +22,7 @@ from nextroute.config.workbench import now as _now
 from nextroute.config.workbench import set_up as _set_up
 
 if TYPE_CHECKING:
+    from nextroute.config.demo_money import Till
     from nextroute.customers.customers import Customer
     from nextroute.tenancy.businesses import Business
 
@@ -313,15 +314,21 @@ def worker() -> None:
 def demo(port: int) -> None:
     """Two businesses with eight weeks behind them, and a web server to look at them."""
     os.environ["PORT"] = str(_free(port))  # of the addresses in mails, which the worker writes
-    with serving.text_messages(VAR / "mail"), database(own=True) as postgres:
+    from nextroute.config import demo_stripe
+
+    with (
+        serving.text_messages(VAR / "mail"),
+        demo_stripe.stand_in(VAR / "stripe", web_port=port) as till,
+        database(own=True) as postgres,
+    ):
         _migrate()
-        _prepare_demo(port)
+        _prepare_demo(port, till)
         _let_go()
         with serving.web(port) as web, serving.workers() as keep_working:
             raise SystemExit(serving.until_stopped(web, postgres, keep_working))
 
 
-def _prepare_demo(port: int) -> None:
+def _prepare_demo(port: int, till: "Till | None") -> None:
     from django.conf import settings
 
     from nextroute.config import demo as of_demo
@@ -329,7 +336,7 @@ def _prepare_demo(port: int) -> None:
     def progress(what: str, done: int, total: int) -> None:
         click.echo(f"\r\033[K{what} ({done * 100 // max(total, 1)} %)", nl=False, err=True)
 
-    sign_ins = of_demo.prepare(_now(), f"http://127.0.0.1:{port}", progress)
+    sign_ins = of_demo.prepare(_now(), f"http://127.0.0.1:{port}", progress, till)
     of_demo.write(sign_ins, VAR / "demo.json")
     click.echo("\r\033[K", nl=False, err=True)
     for sign_in in sign_ins:

@@ -10,7 +10,7 @@ from pathlib import Path
 import holidays
 from django.db import transaction
 
-from nextroute.config import demo_photos, links
+from nextroute.config import demo_money, demo_photos, links
 from nextroute.core import scope
 from nextroute.core.actors import SYSTEM
 from nextroute.core.days import ONE_DAY, each_day
@@ -63,12 +63,15 @@ class SignIn:
     password: str
 
 
-def prepare(now: datetime, origin: str, progress: Progress) -> list[SignIn]:
+def prepare(now: datetime, origin: str, progress: Progress, till: demo_money.Till | None = None) -> list[SignIn]:
     """Import what is not there yet, and live through every day up to today. Again: only the days since.
 
-    `origin` is where the web server will answer.
+    `origin` is where the web server will answer; `till`: the stand-in for Stripe, if there is one.
     """
     found = [_operator(*operator, now, progress) for operator in OPERATORS]
+    for business in found:
+        demo_money.this_month(business, today=business.today(now), now=now)
+        demo_money.be_paid_online(business, till, SHOWN[business.slug][2:4], now=now)
     return [one for business in found for one in (*_sign_ins(business, origin, now), *_staff(business, origin))]
 
 
@@ -88,6 +91,7 @@ def _operator(folder: str, slug: str, effect: Effect, now: datetime, progress: P
     for done, day in enumerate(days):
         progress(f"{business.name}: living through {day:%b %d}", done, len(days))
         _live_through(business, day)
+        demo_money.live_through(business, day + ONE_DAY, _morning(day + ONE_DAY), set(SHOWN[slug][:4]))
     nightly(business, today=today)
     _arrange(business, today, now)
     demo_photos.take(business, SHOWN[slug][:3], today=today)
@@ -108,6 +112,7 @@ def _imported(folder: str, slug: str, now: datetime, progress: Progress) -> Busi
     business = businesses.find(slug)
     assert business is not None
     _text_messages(business, then)
+    demo_money.agree(business)
     return business
 
 

@@ -9,7 +9,7 @@ PACKAGE = Path(nextroute.__file__).parent
 STRIPE = PACKAGE / "billing" / "stripe"
 FAKE = "nextroute.billing.stripe.fake"
 # Who may run it beside the portal.
-RUNS_IT = {PACKAGE / "config" / "demo.py"}
+RUNS_IT = {PACKAGE / "config" / "demo_stripe.py"}
 
 
 def imported(file: Path) -> set[str]:
