@@ -16,6 +16,7 @@ from nextroute.billing.disputes import Kind
 from nextroute.billing.payments import Method, Payment, State
 from nextroute.billing.refunds import Refund
 from nextroute.billing.stripe import gateway, looking
+from nextroute.billing.stripe.client import NoAnswer, Refused
 from nextroute.billing.stripe.states import Checkout, DisputeState, PaymentState, RefundState
 from nextroute.core import scope
 from nextroute.core.actors import STRIPE
@@ -64,10 +65,15 @@ def read(business_id: UUID, payment_id: UUID) -> Payment:
 
 
 def follow(payment: Payment, *, now: datetime) -> Payment:
-    """Book what Stripe knows of it. Outside of any transaction; raises NoAnswer, and then nothing is booked."""
+    """Book what Stripe knows of it. Outside of any transaction; raises NoAnswer, and then nothing is booked: also where
+    we may not look any more, for the business has taken our access away.
+    """
     if payment.stripe_account is None:
         return payment
-    seen = _look(payment, payment.stripe_account)
+    try:
+        seen = _look(payment, payment.stripe_account)
+    except Refused as no:
+        raise NoAnswer(f"it is not shown: {no.code}") from no
     if payment.charged and seen.intent is None and now < payment.created_at + KEY_HOLDS:
         return payment  # it may still be on its way there
     return _book(payment, seen, now)

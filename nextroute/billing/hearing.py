@@ -18,6 +18,7 @@ from nextroute.core import jobs, scope
 from nextroute.customers.customers import Customer
 from nextroute.tenancy.businesses import Business
 
+_TRIED_FOR = timedelta(days=4)  # what is unfinished, the sweep asks about as well
 _LEASE = timedelta(minutes=2)
 _LONGEST = timedelta(hours=1)
 _BATCH = 1_000
@@ -38,7 +39,9 @@ def act(key: UUID, *, now: datetime) -> Outcome:
     try:
         outcome = _look(event, now)
     except NoAnswer:
-        return Outcome.WAITING
+        if now < event.heard_at + _TRIED_FOR:
+            return Outcome.WAITING
+        outcome = Outcome.IGNORED
     same = Q(id=event.pk)
     if outcome is Outcome.DONE:
         same |= Q(account=event.account, subject=event.subject, live=event.live, heard_at__lte=now)

@@ -332,3 +332,16 @@ def test_a_confirmed_bank_account_pays(till: Till) -> None:
     till.later(days=5)
     till.hear()
     assert (states(till), till.standing(invoice)) == (["succeeded"], "paid")
+
+
+def test_an_account_that_shows_nothing_any_more_breaks_nothing(till: Till) -> None:
+    invoice = till.invoice(3850)
+    payment = till.page(3850, invoice)
+    till.fake.pay(str(payment.stripe_session))
+    with cast.inside(till.business):
+        type(payment).objects.filter(id=payment.pk).update(stripe_session="cs_gone")
+    with pytest.raises(NoAnswer):
+        till.follow(payment)
+    till.hear()
+    till.sweep()
+    assert states(till) == ["created"]

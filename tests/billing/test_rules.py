@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid5
 
+from django.test.utils import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nextroute.billing import prorating, tax
+from nextroute.billing import paying, prorating, tax
 from nextroute.billing.payments import NEXT, State
 from nextroute.billing.prorating import Month
 from nextroute.billing.spreading import Part, Source, spread, take_back
@@ -40,6 +41,12 @@ def test_a_flat_plan_costs_the_part_of_the_month_it_runs_less_what_was_missed(ro
 def test_tax_is_rounded_once_for_each_rate(row: Row) -> None:
     lines = [(int(cents), Decimal(rate)) for cents, _at, rate in listed(row["lines"])]
     assert tax.total(lines) == int(row["tax"])
+
+
+@PAYMENTS.worked("The platform's part")
+def test_the_platform_keeps_its_percent_rounded_half_up(row: Row) -> None:
+    with override_settings(STRIPE_FEE_PERCENT=Decimal(row["percent"])):
+        assert paying.fee_of(int(row["paid"])) == int(row["kept"])
 
 
 @INVOICING.worked("Due")
