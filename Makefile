@@ -16,7 +16,7 @@ demo: $(VENV)/app.ready $(CATALOGUES:.po=.mo)
 	@$(BIN)/nextroute demo $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/dev.ready $(CATALOGUES:.po=.mo)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m tests.halves $(ARGS)
 
 check: $(VENV)/dev.ready $(CATALOGUES:.po=.mo)
 	@bin/check

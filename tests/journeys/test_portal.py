@@ -7,15 +7,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Demo
 from tests.subscriber import strictly
-from tests.ui.chromium import Scheme, chromium
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-LOOKS: list[tuple[int, Scheme]] = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+from tests.ui.axe import complaints
+from tests.ui.chromium import chromium
 
 
 @pytest.fixture(scope="module")
@@ -167,9 +164,4 @@ def test_axe_finds_nothing_on_any_page_of_the_running_portal(browser: Browser, d
 
 def check(page: Page, url: str) -> None:
     page.goto(url)
-    for width, scheme in LOOKS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, f"{url} {width} {scheme}: {found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{url} scrolls sideways"
+    assert complaints(page) == [], url

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from nextroute.core.colours import luminance
@@ -16,10 +15,9 @@ from nextroute.notifications.texts import Text
 from nextroute.notifications.triggers import Trigger
 from nextroute.tenancy.models import Business
 from tests.notifications.samples import LANGUAGES, LINK, a_business, a_delivery, a_mail, speaking
+from tests.ui.axe import WIDE, violations
 from tests.ui.chromium import Scheme, chromium
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 DARK = "#16191b"
 _chance = random.Random(5)
 COLOURS = ["#000000", "#ffffff", "#39ff14", "#facc15", "#808080", "#777777", "#010101", "#0e7490", "#f97316"]
@@ -59,7 +57,7 @@ def contrast(one: str, other: str) -> float:
 def test_axe_finds_nothing_in_any_mail(page: Page, trigger: Trigger) -> None:
     with speaking("en"):
         page.set_content(drawn(trigger))
-    found = Axe().run(page, options=RULES)
+    found = violations(page)
     assert found.violations_count == 0, found.generate_report()
 
 
@@ -69,7 +67,7 @@ def test_axe_finds_nothing_in_the_loudest_colours(page: Page, colour: str, schem
     page.emulate_media(color_scheme=scheme)
     with speaking("es"):
         page.set_content(drawn(Trigger.SIGN_IN_LINK, a_business(colour)))
-    found = Axe().run(page, options=RULES)
+    found = violations(page)
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from nextroute.portal import calendar_month
 from nextroute.portal.calendar_month import Month
-from tests.ui.rendering import TODAY, VISITS, Visit
+from tests.ui.rendering import TODAY
+from tests.ui.visits import VISITS, Visit
 
 
 def _states(month: Month[Visit]) -> dict[int, str]:

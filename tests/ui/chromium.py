@@ -17,14 +17,13 @@ type Scheme = Literal["light", "dark"]
 
 
 @contextmanager
-def chromium(*, letters: int = 16) -> Iterator[Browser]:
-    """A browser whose reader prefers `letters` px; without one the run stops with a line naming it."""
+def chromium() -> Iterator[Browser]:
+    """A browser; without one the run stops with a line naming it."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.exit("Chromium is missing: install the package `chromium`.", returncode=1)
-    args = ["--no-sandbox", f"--blink-settings=defaultFontSize={letters}"]
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=args)
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
 
@@ -46,3 +45,15 @@ def show(page: Page, html: str, *, primary: str = "#0e7490", accent: str = "#f59
     page.unroute_all(behavior="ignoreErrors")  # a font may still be on its way to the page before
     page.route("**/*", answer)
     page.goto(HOST)
+
+
+def show_instead(page: Page, html: str) -> None:
+    """Put another page in the place of one that was shown: quicker than to open it, as look, font and scripts stay."""
+    page.set_content(html)
+
+
+def prefer_letters(page: Page, pixels: int) -> None:
+    """As a reader sets it in their browser: what `1rem` is, in sizes and in media queries."""
+    page.context.new_cdp_session(page).send(
+        "Page.setFontSizes", {"fontSizes": {"standard": pixels, "fixed": pixels * 13 // 16}}
+    )

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.ui.chromium import Scheme, chromium, show
-from tests.ui.rendering import home, html, speaking
+from tests.ui.every_page.home import home
+from tests.ui.rendering import html, speaking
 
 EXTREMES = ["#000000", "#ffffff", "#ff0000", "#00ff00", "#0000ff", "#ffff00", "#00ffff", "#ff00ff"]
 EXTREMES += ["#39ff14", "#facc15", "#808080", "#777777", "#0e7490", "#f59e0b", "#010101", "#fefefe"]

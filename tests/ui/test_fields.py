@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from django import forms
 
-from tests.ui.rendering import html, sign_in, speaking
+from tests.ui.every_page.sign_in import sign_in
+from tests.ui.rendering import html, speaking
 from tests.ui.samples import EveryKind, faulty, filled, sample
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.http import HttpResponse
 from playwright.sync_api import Browser, Page
 
-from tests.ui.chromium import Scheme, chromium, show
-from tests.ui.rendering import EVERY_PAGE, home, html, speaking
+from tests.ui.axe import complaints, looks, violations
+from tests.ui.chromium import chromium, show, show_instead
+from tests.ui.every_page import EVERY_PAGE
+from tests.ui.every_page.home import home
+from tests.ui.rendering import html, speaking
 from tests.ui.samples import SAMPLES, sample
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +26,42 @@ def page(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
+@pytest.fixture(scope="module")
+def watched(browser: Browser) -> Iterator[Page]:
+    """One page, in which everything is shown after the other; axe is read into it once."""
+    with browser.new_context(reduced_motion="reduce") as context:
+        page = context.new_page()
+        with speaking():
+            show(page, html(home()))
+        yield page
+
+
 @pytest.mark.parametrize("draw", [*EVERY_PAGE.values(), *SAMPLES.values()], ids=[*EVERY_PAGE, *SAMPLES])
-def test_axe_finds_nothing_in_either_scheme_on_a_phone_or_a_desk(page: Page, draw: Callable[[], HttpResponse]) -> None:
-    looks: list[tuple[int, Scheme]] = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+def test_axe_finds_nothing_in_either_scheme_on_a_phone_or_a_desk(
+    watched: Page, draw: Callable[[], HttpResponse]
+) -> None:
     with speaking():
-        show(page, html(draw()))
-    for width, scheme in looks:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
+        show_instead(watched, html(draw()))
+    assert complaints(watched) == []
+
+
+FAULTY = """<!doctype html><html lang="en"><title>Faulty</title><meta name="viewport" content="width=device-width">
+<style>
+  @media (prefers-color-scheme: dark) { p { color: #888; background: #777 } }
+  @media (max-width: 1000px) { img { display: none } }
+</style>
+<main><h1>Faulty</h1><p>Hard to read by night.</p><img src="data:," width="9" height="9"></main></html>"""
+
+
+def test_axe_notices_what_is_wrong_in_one_look_alone_in_a_page_shown_instead(watched: Page) -> None:
+    show_instead(watched, FAULTY)
+    assert {look: [one["id"] for one in violations(watched).response["violations"]] for look in looks(watched)} == {
+        (360, "light"): [],
+        (360, "dark"): ["color-contrast"],
+        (1280, "light"): ["image-alt"],
+        (1280, "dark"): ["color-contrast", "image-alt"],
+    }
+    assert [one.partition(":")[0] for one in complaints(watched)] == ["360 px, dark", "1280 px, light", "1280 px, dark"]
 
 
 def test_the_persons_menu_opens_by_keyboard_and_closes_with_escape(page: Page) -> None:

@@ -2,7 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ui.rendering import html, sign_in, speaking, wrong_sign_in
+from tests.ui.every_page.sign_in import sign_in, wrong_sign_in
+from tests.ui.rendering import html, speaking
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, Request, Route
 
 from nextroute.ui import brand, pages, stylesheet
 from tests.ui.chromium import HOST, chromium
-from tests.ui.rendering import EVERY_PAGE, PACKAGE, html, request, speaking
+from tests.ui.every_page import EVERY_PAGE
+from tests.ui.rendering import PACKAGE, html, request, speaking
 from tests.ui.samples import filled, sample, view
 
 HTMX = PACKAGE / "ui" / "static" / "ui" / "js" / "htmx.min.js"

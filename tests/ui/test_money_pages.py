@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from django.http import HttpResponse
 
-from tests.ui.money_pages import MONEY_PAGES
-from tests.ui.rendering import EVERY_PAGE, html, speaking
+from tests.ui.every_page import EVERY_PAGE
+from tests.ui.every_page.money import PAGES
+from tests.ui.rendering import html, speaking
 
 HOMES = {name: draw for name, draw in EVERY_PAGE.items() if name.startswith("home")}
 PAY = re.compile(r'<a class="button is-primary" href="/at/bright-bins/portal_pay/">Pay (.*?)</a>')
@@ -18,7 +19,7 @@ def read(name: str) -> str:
         return html(EVERY_PAGE[name]())
 
 
-@pytest.mark.parametrize("draw", [*MONEY_PAGES.values(), *HOMES.values()], ids=[*MONEY_PAGES, *HOMES])
+@pytest.mark.parametrize("draw", [*PAGES.values(), *HOMES.values()], ids=[*PAGES, *HOMES])
 def test_a_page_has_at_most_one_filled_button(draw: Callable[[], HttpResponse]) -> None:
     with speaking():
         assert html(draw()).count("is-primary") <= 1

@@ -11,8 +11,11 @@ from django.utils.functional import SimpleLazyObject
 from jinja2 import UndefinedError
 
 from nextroute.ui import pages
-from tests.ui import rendering
-from tests.ui.rendering import BRIGHT, EVERY_PAGE, TODAY, Visit, html, request, speaking
+from tests.ui.every_page import EVERY_PAGE
+from tests.ui.every_page.home import home
+from tests.ui.every_page.schedule import schedule
+from tests.ui.rendering import BRIGHT, PACKAGE, TODAY, html, request, speaking
+from tests.ui.visits import Visit
 
 VOID = {"meta", "link", "input", "br", "img", "hr", "path", "rect", "circle", "line"}
 
@@ -60,12 +63,12 @@ def test_every_page_is_sound_small_and_keeps_to_the_content_policy(
 
 def test_the_title_names_the_page_and_the_business() -> None:
     with speaking():
-        assert "<title>Schedule - Bright Bins</title>" in html(rendering.schedule())
+        assert "<title>Schedule - Bright Bins</title>" in html(schedule())
 
 
 def test_a_business_is_shown_by_its_logo_or_its_first_letter() -> None:
     with speaking():
-        assert '<span class="seal" aria-hidden="true">B</span>' in html(rendering.home())
+        assert '<span class="seal" aria-hidden="true">B</span>' in html(home())
         branded = request(brand=replace(BRIGHT, logo_url="/logo.png"))
         assert '<img class="logo" src="/logo.png" alt="">' in html(pages.not_found(branded))
 
@@ -73,7 +76,7 @@ def test_a_business_is_shown_by_its_logo_or_its_first_letter() -> None:
 def test_what_a_business_writes_is_never_markup() -> None:
     visit = Visit(TODAY, plan="<b>Plan</b>", address='"><script>', bin_location="<i>")
     with speaking():
-        text = html(rendering.home(next_visits=[visit]))
+        text = html(home(next_visits=[visit]))
     assert "<script" not in text
     assert "&lt;b&gt;Plan" in text
 
@@ -100,6 +103,6 @@ def test_a_broken_page_still_says_whom_to_call_when_that_is_at_hand() -> None:
 
 
 def test_every_template_of_the_portal_and_its_look_compiles() -> None:
-    for root in (rendering.PACKAGE / "ui" / "templates", rendering.PACKAGE / "portal" / "templates"):
+    for root in (PACKAGE / "ui" / "templates", PACKAGE / "portal" / "templates"):
         for path in root.rglob("*.html"):
             get_template(str(path.relative_to(root)), using="jinja")

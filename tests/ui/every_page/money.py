@@ -20,6 +20,7 @@ from nextroute.customers.properties import Property
 from nextroute.portal.owing import Owing
 from nextroute.portal.payments import Line
 from nextroute.ui import pages
+from tests.ui.rendering import request
 
 KEY = UUID("019700000000700080000000000000aa")
 CHECKS = "Send a check to Bright Bins, 4990 Kipling St.\nOr pay the crew in cash."
@@ -131,12 +132,10 @@ def _parts() -> list[Part]:
 
 
 def _request() -> Any:
-    from tests.ui.rendering import request  # the table of pages there is made of these
-
     return request(person="Maria Alvarez", tab="invoices")
 
 
-MONEY_PAGES: dict[str, Callable[[], HttpResponse]] = {
+PAGES: dict[str, Callable[[], HttpResponse]] = {
     "invoices": lambda: invoices(EVERY, owing(processing=4871, credit=1200)),
     "invoices, pay here": lambda: invoices(EVERY, owing(can_pay=True), "open"),
     "invoices, call us": lambda: invoices(OPEN, owing(instructions="")),

@@ -22,8 +22,9 @@ from nextroute.dashboard.money_forms import CreditForm, PaymentForm, RefundForm,
 from nextroute.dashboard.money_words import METHODS, PAYMENTS_SHOWN, SHOWN
 from nextroute.tenancy.businesses import Business
 from nextroute.ui import pages
-from tests.ui.money_pages import DRAFT, EVERY, KEY, LATE, PAID, VOID, payment
-from tests.ui.money_pages import invoice as an_invoice
+from tests.ui.every_page.money import DRAFT, EVERY, KEY, LATE, PAID, VOID, payment
+from tests.ui.every_page.money import invoice as an_invoice
+from tests.ui.rendering import staff_request
 
 TODAY = date(2026, 6, 13)
 MARIA = Customer(id=KEY, ref="c17", first_name="Maria", last_name="Alvarez", email="maria@example.com")
@@ -39,8 +40,6 @@ def _of(invoice: Invoice, customer: Customer = MARIA) -> Invoice:
 
 
 def _page(template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    from tests.ui.rendering import staff_request  # the table of pages there is made of these
-
     request = staff_request()
     where = "payments" if "payment" in template or "refund" in template else "invoices"
     tabs = [("today", "sun"), ("requests", "inbox"), ("invoices", "receipt-text"), ("payments", "wallet")]
@@ -144,7 +143,7 @@ WRONG = {
     "invoice": "INV-1",
 }
 NOTHING = SimpleNamespace(paid=[], credit_cents=0)
-OFFICE_PAGES: dict[str, Callable[[], HttpResponse]] = {
+PAGES: dict[str, Callable[[], HttpResponse]] = {
     "office invoices": lambda: listed(*EVERY, months=[Month(date(2026, 5, 1), 118, 956302)]),
     "office invoices, found": lambda: listed(LATE, search=Search("maria", [MARIA] * 100, too_many=True)),
     "office invoices, none": lambda: listed(show=Show.VOID, totals=Totals(0, 0, 0, 0, 0, 0), done=""),
