@@ -88,6 +88,7 @@ def _answer(request: CustomerRequest, form: PayForm) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "cents": 0 if form.errors else form.cents(),
+        "count": 0 if form.errors or not form.cents() else len(form.chosen()),
         "can_pay": bool(accounts.ways(request.business)),
         "owed": books.you_owe,
         "processing": books.processing,
