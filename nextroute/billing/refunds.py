@@ -89,7 +89,7 @@ def record(
     customer = payment.customer
     locks.books_of(customer)
     with scope.business(customer.business_id):
-        if found := Refund.objects.filter(business_id=customer.business_id, idempotency_key=key).first():
+        if found := _again(payment, cents, key):
             return found
         standing = customer.payments.get(id=payment.pk)
         if cents <= 0:
@@ -139,6 +139,15 @@ def move(*, refund: Refund, to: State, actor: Actor, now: datetime, stripe_refun
             if went:
                 messages.office_refund_failed(found, now=now)
         return found
+
+
+def _again(payment: Payment, cents: int, key: str) -> Refund | None:
+    """The refund of this key, when it was asked for before."""
+    rows = Refund.objects.filter(business_id=payment.business_id, idempotency_key=key)
+    found = rows.select_related("payment__customer__business", "customer__business").first()
+    if found and (found.payment_id, found.cents) != (payment.pk, cents):
+        raise Refused(_("This form was used already. Please open it again."))
+    return found
 
 
 def _goes(refund: Refund, actor: Actor, now: datetime) -> None:
