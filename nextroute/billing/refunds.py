@@ -65,6 +65,9 @@ class Refund(BusinessRow):
         indexes = [
             models.Index(fields=["payment"], name="refund_of_payment"),
             models.Index(fields=["customer"], name="refund_of_person"),
+            models.Index(
+                fields=["business", "made_at"], condition=models.Q(state="requested"), name="refund_requested"
+            ),
         ]
 
 

@@ -63,7 +63,8 @@ def _payments(now: datetime) -> QuerySet[Payment]:
     unnamed = Q(state=State.CREATED, stripe_session=None, created_at__lte=now - IN_FLIGHT)
     over = Q(state=State.CREATED, page_until__lte=now)
     on_its_way = Q(state__in=[State.PROCESSING, State.ACTION_REQUIRED]) & asked
-    at_stripe = Payment.objects.filter(stripe_account__isnull=False)
+    unfinished = [State.CREATED, State.ACTION_REQUIRED, State.PROCESSING]  # as the index has it
+    at_stripe = Payment.objects.filter(stripe_account__isnull=False, state__in=unfinished)
     return at_stripe.filter(unnamed | over | on_its_way).select_related("customer__business").order_by("created_at")
 
 

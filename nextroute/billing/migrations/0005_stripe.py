@@ -206,6 +206,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("country__regex", "^[A-Z]{2}$")), name="stripeaccount_country"
             ),
         ),
+        migrations.AddIndex(
+            model_name="refund",
+            index=models.Index(
+                condition=models.Q(("state", "requested")), fields=["business", "made_at"], name="refund_requested"
+            ),
+        ),
         reference("billing_stripeaccount", ["business_id"], "tenancy_business", ["id"]),
         isolate("billing_stripeaccount", "billing_stripeevent"),
     ]
