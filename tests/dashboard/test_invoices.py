@@ -250,7 +250,7 @@ def test_voiding_says_what_will_happen_and_then_it_does(july: Browser, ada: Cust
     path = f"{LIST}INV-1001/void/"
     asked = july.post(path, {"reason": "Sent twice"})
     assert "INV-1001 is owed no more." in said(asked)
-    assert re.search(r"Open</th><td class=\"num\">\$20.00</td><td class=\"num\"><b>\$7.50", said(asked))
+    assert re.search(r"Open</th><td [^>]+>\$20.00</td><td [^>]+><b>\$7.50", said(asked))
     assert open_of(first, second) == [0, 2000], "nothing has happened yet"
     july.post(path, {"reason": "Sent twice", "step": "sure"})
     assert open_of(second) == [750]
