@@ -27,7 +27,7 @@ from tests.billing.stripe.shop import CLOSED, GOOD_BANK, SLOW, TAKES_BACK, TOO_L
 from tests.billing.test_machine import Books
 from tests.billing.till import Till
 
-EXAMPLES = 120
+EXAMPLES = 40
 GOOD, DECLINED, DISPUTED, SLOW_REFUND, FAILED_REFUND = (
     "4242424242424242",
     "4000000000000002",

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -41,3 +43,19 @@ def test_each_endpoint_has_a_secret_of_its_own() -> None:
     assert paying.secrets("whsec_one, whsec_two,") == ("whsec_one", "whsec_two")
     with pytest.raises(ImproperlyConfigured, match="NEXTROUTE_STRIPE_WEBHOOK_SECRETS"):
         paying.secrets("whsec_one;whsec_two")
+
+
+@pytest.mark.parametrize(("text", "share"), [("0", "0"), ("0.5", "0.5"), ("2.905", "2.905"), ("99", "99")])
+def test_the_platforms_share_is_in_percent(text: str, share: str) -> None:
+    assert paying.percent(text) == Decimal(share)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "100", "0.12345", "half", "1e1", "1,5", "٣"])
+def test_a_share_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="NEXTROUTE_APPLICATION_FEE"):
+        paying.percent(text)
+
+
+def test_forms_may_lead_to_stripes_own_pages_or_to_the_stand_in_and_nowhere_else() -> None:
+    assert paying.pages("") == ("https://checkout.stripe.com", "https://connect.stripe.com")
+    assert paying.pages("http://127.0.0.1:8001/") == ("http://127.0.0.1:8001",)
