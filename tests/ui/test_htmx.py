@@ -164,7 +164,7 @@ def test_where_a_whole_page_sends_the_browser_is_never_another_host() -> None:
 def test_the_script_is_loaded_where_a_page_asks_for_it_and_nowhere_else() -> None:
     assert '<script src="/static/ui/js/htmx.min.js" defer></script>' in html(sample())
     asking = {name for name, draw in EVERY_PAGE.items() if "<script" in html(draw())}
-    assert {name.split(",")[0] for name in asking} == {"going away", "extra", "change plan", "cancel"}
+    assert {name.split(",")[0] for name in asking} == {"going away", "extra", "change plan", "cancel", "pay"}
 
 
 def test_the_script_stays_within_its_budget_and_names_its_licence() -> None:
