@@ -22,7 +22,7 @@ from nextroute.web.errands import Answer, Errand
 
 PAGE = "portal/pay.html"
 _UNFINISHED = (State.CREATED, State.ACTION_REQUIRED, State.PROCESSING)
-_FRESH = timedelta(seconds=5)  # what Stripe said so lately is not asked again
+_FRESH = timedelta(seconds=5)  # what a bank does is not asked again so soon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +60,8 @@ def pay(request: CustomerRequest) -> Answer:
 def paid(request: CustomerRequest, payment: UUID) -> Answer:
     """What became of a payment, as Stripe says it is now; whoever opens the address, and whenever."""
     found = _payment(request, payment)
-    fresh = found.looked_at and request.now < found.looked_at + _FRESH
+    slow = found.state != State.CREATED  # a page may be paid the moment after we looked
+    fresh = slow and found.looked_at and request.now < found.looked_at + _FRESH
     if found.state not in _UNFINISHED or fresh or found.stripe_account is None:
         return _told(request, found)
 
