@@ -1,60 +1,38 @@
-"""kill -9 between any two steps of a payment: never charged twice, never lost, at worst unfinished until the sweep."""
+"""Whoever deals with money is killed between any two steps, or Stripe stalls or breaks: money moves once, and the sweep
+or an event finds what was left. The rule: docs/rules/payments.md.
+"""
 
+import json
 import os
-import signal
 import subprocess
 import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
+from typing import Any
 
 import pytest
 
-from nextroute.billing import comparing
-from nextroute.billing.models import Payment, Refund
+from nextroute.billing import comparing, hearing
+from nextroute.billing.autopay import charging
+from nextroute.billing.models import Announcement, Invoice, Payment, Refund, StripeEvent
+from nextroute.billing.stripe import client
+from nextroute.billing.stripe.client import NoAnswer
 from nextroute.billing.stripe.fake import FakeStripe
 from nextroute.config.embedded_postgres import Addresses
 from nextroute.notifications.models import Delivery
 from tests import cast
 from tests.billing import till as tills
+from tests.billing.test_machine import Books
 from tests.billing.till import Till
 
-# One deed in a process of its own, which dies as it asks Stripe, or as the answer has come.
-DEED = """
-import os, signal, sys
-from datetime import UTC, datetime
-import django
-django.setup()
-from nextroute.billing import following, paying
-from nextroute.billing.stripe import gateway
-from nextroute.billing.models import Invoice
-from nextroute.config import links
-from nextroute.core.actors import SYSTEM
-from django.db import transaction
-from nextroute.core import scope
-
-deed, point, asks, business, key = sys.argv[1:]
-real = getattr(gateway, asks)
-
-def dying(*given, **more):
-    if point == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    real(*given, **more)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-now = datetime.now(UTC)
-if deed == "pay":
-    with transaction.atomic(), scope.business(business):
-        invoice = Invoice.objects.with_money().select_related("customer__business").get(id=key)
-    setattr(gateway, asks, dying)
-    known = {"customer": invoice.customer, "cents": invoice.open_cents, "invoices": [invoice]}
-    paying.page(**known, actor=SYSTEM, now=now, link=links.to)
-else:
-    payment = following.read(business, key)
-    setattr(gateway, asks, dying)
-    if deed == "refund":
-        paying.give_back(payment=payment, cents=1000, key="back", actor=SYSTEM, now=now)
-    else:
-        following.follow(payment, now=now)
-"""
+CENTS, BACK = 1250, 500
+MOST = 40  # steps; more would be a loop
+PATIENCE = 0.25  # seconds, instead of ten
 
 
 @pytest.fixture
@@ -62,94 +40,175 @@ def till(stripe: FakeStripe, committed: None) -> Till:
     return tills.open_at(stripe, cast.a_business("bright-bins", email="office@bright-bins.example"))
 
 
-def die(till: Till, postgres: Addresses, deed: str, point: str, asks: str, key: object) -> None:
-    env = os.environ | {
-        "DATABASE_URL": postgres.app,
-        "DJANGO_SETTINGS_MODULE": "nextroute.config.settings",
-        "NEXTROUTE_STRIPE_URL": till.fake.url,
-        "NEXTROUTE_STRIPE_KEY": till.fake.key,
-    }
-    command = [sys.executable, "-c", DEED, deed, point, asks, str(till.business.pk), str(key)]
-    ended = subprocess.run(command, env=env, check=False, capture_output=True, text=True, timeout=60)
-    assert ended.returncode == -signal.SIGKILL, ended.stderr
+@pytest.fixture(scope="module")
+def payer(postgres: Addresses) -> Iterator["subprocess.Popen[str]"]:
+    env = os.environ | {"DATABASE_URL": postgres.app, "DJANGO_SETTINGS_MODULE": "nextroute.config.settings"}
+    command = [sys.executable, "-c", "import django; django.setup(); from tests.faults import payer; payer.main()"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=env, **pipes) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+            yield process
+        finally:
+            process.kill()
 
 
-def whole(till: Till) -> None:
-    """Nothing hangs, and both books say the same."""
-    for _ in range(2):
-        till.hear()
-        till.sweep()
+@dataclass
+class Deed:
+    """What is done with money. `before`: what it takes, and what it is done to; `here`: by this process; `after`: what
+    the customer does then, who knows of nothing."""
+
+    before: Callable[[Till], object]
+    here: Callable[[Till, object], object]
+    after: Callable[[Till, object], object] = lambda _till, _of: None
+    invoices: int = 1
+    refunds: int = 0
+
+
+def a_paid_page(till: Till) -> object:
+    """Nobody has come back from it yet."""
+    payment = till.page(CENTS, till.invoice(CENTS))
+    till.fake.pay(str(payment.stripe_session))
+    return payment.pk
+
+
+def told(till: Till) -> object:
+    a_paid_page(till)
+    till.fake.deliver()
+    return ""
+
+
+def act(till: Till, _of: object) -> None:
+    for key in list(StripeEvent.objects.filter(outcome="waiting").values_list("id", flat=True)):
+        hearing.act(key, now=till.now)
+
+
+def announced(till: Till) -> object:
+    """Charged as of now."""
+    if not till.customers_at_stripe():
+        till.morning()
+        till.save()
+        till.agree()
+    till.invoice(CENTS, on=till.business.today(till.now).isoformat())
+    till.morning()
+    till.later(days=2)
     with cast.inside(till.business):
-        states = set(Payment.objects.values_list("state", flat=True)) | set(
-            Refund.objects.values_list("state", flat=True)
-        )
+        return Announcement.objects.latest("id").pk
+
+
+def pay_at_last(till: Till, of: object) -> None:
+    with cast.inside(till.business):
+        invoice = Invoice.objects.get(pk=str(of))
+    till.pay(CENTS, invoice)
+
+
+def payment(till: Till, of: object) -> Payment:
+    return next(one for one in till.payments() if one.pk == of)
+
+
+def give_back(till: Till, of: object) -> Refund:
+    return till.give_back(payment(till, of), BACK, key=f"back {of}")
+
+
+DEEDS = {
+    "page": Deed(
+        before=lambda till: till.invoice(CENTS).pk,
+        here=lambda till, of: till.page(CENTS, Invoice(id=of)),  # type: ignore[misc]
+        after=pay_at_last,
+    ),
+    "give_back": Deed(
+        before=lambda till: till.pay(CENTS, till.invoice(CENTS)).pk,
+        here=give_back,
+        refunds=1,
+    ),
+    "follow": Deed(before=a_paid_page, here=lambda till, of: till.follow(payment(till, of))),
+    "hear": Deed(before=told, here=act),
+    "charge": Deed(
+        before=announced,
+        here=lambda till, of: charging.charge(till.business, of, now=till.now),  # type: ignore[arg-type]
+    ),
+}
+# The one question of each that moves money, or says that it has moved.
+ASKED = {
+    "page": "post checkout",
+    "give_back": "post refunds",
+    "follow": "get payment_intents",
+    "hear": "get payment_intents",
+    "charge": "post payment_intents",
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_killed_at_any_step_money_moves_once(till: Till, payer: "subprocess.Popen[str]", deed: str) -> None:
+    died = []
+    for at in count():
+        assert at < MOST
+        of = DEEDS[deed].before(till)
+        died.append(killed(payer, till, deed, of, at))
+        mended(till, of, deed, told_first=at % 2 == 0, times=at + 1)
+        if not died[-1]:
+            break
+    assert {"committed", f"before {ASKED[deed]}", f"after {ASKED[deed]}"} <= set(died)
+
+
+@pytest.mark.parametrize("how", [{"stall": 1.8 * PATIENCE}, {"status": 500}, {"status": 500, "done": True}], ids=str)
+@pytest.mark.parametrize("deed", DEEDS)
+def test_stripe_stalls_or_breaks_and_money_moves_once(
+    till: Till, monkeypatch: pytest.MonkeyPatch, deed: str, how: dict[str, Any]
+) -> None:
+    of = DEEDS[deed].before(till)
+    method, path = ASKED[deed].split()
+    till.fake.befall(path=f"/v1/{path}", method=method.upper(), **how)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(client, "SECONDS", PATIENCE)
+        client._client.cache_clear()
+        with suppress(NoAnswer):
+            DEEDS[deed].here(till, of)
+    client._client.cache_clear()
+    assert not till.fake.line.mishaps, "it befell"
+    if "stall" in how:
+        time.sleep(PATIENCE)  # it is done now
+    mended(till, of, deed, told_first=False, times=1)
+
+
+def killed(payer: "subprocess.Popen[str]", till: Till, deed: str, of: object, at: int) -> str:
+    """The step it died at; "" where it came to its end before."""
+    assert payer.stdin
+    assert payer.stdout
+    known = {"stripe": (till.fake.url, till.fake.key), "business": str(till.business.pk), "now": till.now.isoformat()}
+    payer.stdin.write(json.dumps(known | {"do": deed, "of": str(of), "at": at}) + "\n")
+    payer.stdin.flush()
+    said = payer.stdout.readline().rstrip("\n")
+    assert "broke" not in said
+    return said
+
+
+def mended(till: Till, of: object, deed: str, *, told_first: bool, times: int) -> None:
+    """All that a business relies on: events in some order with the sweep; and the customer goes on."""
+    if told_first:
+        till.hear()
+        DEEDS[deed].after(till, of)
+    till.sweep()
+    if not told_first:
+        DEEDS[deed].after(till, of)
+        till.hear()
+    is_true(till, invoices=times * DEEDS[deed].invoices, refunds=times * DEEDS[deed].refunds)
+
+
+def is_true(till: Till, *, invoices: int, refunds: int) -> None:
+    charges = [one["id"] for one in till.fake.charges(till.account) if one["status"] == "succeeded"]
+    with cast.inside(till.business):
+        Books(till.customers).check()
+        states = Counter(Payment.objects.values_list("state", flat=True))
+        paid = Payment.objects.filter(state="succeeded").values_list("stripe_charge", flat=True)
+        given_back = list(Refund.objects.values_list("state", "cents"))
         receipts = Delivery.objects.filter(trigger="payment_received").count()
-        succeeded = Payment.objects.filter(state="succeeded").count()
-    assert states <= {"succeeded", "canceled"}
-    assert receipts == succeeded
-    charges = [one for one in till.fake.charges(till.account) if one["status"] == "succeeded"]
-    assert len(charges) == succeeded <= 1
-    assert list(comparing.differences(till.business, since=till.now - timedelta(days=90))) == []
-
-
-@pytest.mark.parametrize("point", ["before", "after"])
-def test_killed_while_asking_for_a_page(till: Till, postgres: Addresses, point: str) -> None:
-    invoice = till.invoice(3850)
-    die(till, postgres, "pay", point, "create_checkout", invoice.pk)
-    assert [one.state for one in till.payments()] == ["created"]
-    till.pay(3850, invoice)
-    whole(till)
-    assert till.standing(invoice) == "paid"
-
-
-@pytest.mark.parametrize("point", ["before", "after"])
-def test_killed_while_asking_for_a_page_and_nobody_comes_again(till: Till, postgres: Addresses, point: str) -> None:
-    invoice = till.invoice(3850)
-    die(till, postgres, "pay", point, "create_checkout", invoice.pk)
-    whole(till)
-    assert [one.state for one in till.payments()] == ["canceled"]
-    assert till.ledger().you_owe == 3850
-
-
-@pytest.mark.parametrize("point", ["before", "after"])
-@pytest.mark.parametrize("asks", ["retrieve_checkout", "retrieve_payment", "disputes_of"])
-def test_killed_while_booking_what_was_paid(till: Till, postgres: Addresses, asks: str, point: str) -> None:
-    invoice = till.invoice(3850)
-    payment = till.page(3850, invoice)
-    till.fake.pay(str(payment.stripe_session))
-    die(till, postgres, "follow", point, asks, payment.pk)
-    whole(till)
-    assert till.standing(invoice) == "paid"
-
-
-@pytest.mark.parametrize("point", ["before", "after"])
-def test_killed_while_giving_back(till: Till, postgres: Addresses, point: str) -> None:
-    payment = till.pay(3850, till.invoice(3850))
-    die(till, postgres, "refund", point, "create_refund", payment.pk)
-    whole(till)
-    assert till.fake.books(till.account).refunded == 1000
-    assert till.ledger().money == 2850
-
-
-@pytest.mark.parametrize("point", ["before", "after"])
-def test_killed_while_closing_the_page_before_another(till: Till, postgres: Addresses, point: str) -> None:
-    first, second = till.invoice(3850), till.invoice(1250)
-    till.page(3850, first)
-    die(till, postgres, "pay", point, "expire_checkout", second.pk)
-    whole(till)
-    assert till.ledger().you_owe == 5100
-
-
-@pytest.mark.parametrize("status", [0, 500])
-@pytest.mark.parametrize("path", ["/v1/checkout/sessions", "/v1/payment_intents", "/v1/refunds", "/v1/disputes"])
-def test_a_silent_or_broken_stripe_costs_time_and_no_money(till: Till, path: str, status: int) -> None:
-    invoice = till.invoice(3850)
-    payment = till.page(3850, invoice)
-    till.fake.pay(str(payment.stripe_session))
-    for _ in range(3):
-        how = {"status": status} if status else {"lost": True}
-        till.fake.befall(method="GET", path=path, **how)
-    till.hear()
-    till.fake.line.mishaps.clear()
-    whole(till)
-    assert till.standing(invoice) == "paid"
+        unpaid = Invoice.objects.with_money().open().count()
+        assert Counter(paid) == Counter(charges), "charged once, and known"
+    assert (len(charges), unpaid, receipts) == (invoices, 0, invoices)
+    assert states.keys() <= {"succeeded", "canceled"}, "nothing hangs"
+    assert given_back == [("succeeded", BACK)] * refunds
+    theirs = till.fake.books(till.account)
+    assert (theirs.charged, theirs.refunded) == (invoices * CENTS, refunds * BACK)
+    assert not list(comparing.differences(till.business, since=till.now - timedelta(days=365)))
