@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from nextroute.billing import office
+from nextroute.billing import accounts, office
 from nextroute.billing.office import ShowPayments
 from nextroute.billing.payments import Method
 from nextroute.dashboard import listing
@@ -11,6 +11,7 @@ from nextroute.dashboard.doors import staff_page
 from nextroute.dashboard.listing import ROWS
 from nextroute.dashboard.money_words import METHODS, PAYMENTS_SHOWN
 from nextroute.dashboard.requests import StaffRequest
+from nextroute.staff.members import Role
 from nextroute.ui.pages import page
 
 HERE = "dashboard_payments"
@@ -36,6 +37,7 @@ def all_payments(request: StaffRequest) -> HttpResponse:
         show=show.value,
         choices=listing.choices(request, HERE, "show", PAYMENTS_SHOWN, show, ShowPayments.ALL),
         methods=METHODS,
+        online=request.member.role == Role.OWNER and accounts.configured(),
         method=method.value if method else "",
         search=search,
         more_link=listing.onward(request, HERE, found.further),

@@ -130,3 +130,10 @@ def test_money_by_hand_closes_what_is_open_at_stripe_first(office: Browser, till
     assert sorted(one.state for one in till.payments()) == ["canceled", "succeeded"]
     with pytest.raises(Exception, match="expired"):
         till.fake.pay(str(payment.stripe_session))
+
+
+def test_the_owner_is_led_there_from_the_payments_and_a_dispatcher_is_not(office: Browser, till: Till) -> None:
+    assert STRIPE in said(office.get("/dashboard/payments/"))
+    other = Browser()
+    other.come_in_as_staff(a_member(till.business, "marco@example.com", Role.DISPATCHER), now=till.now)
+    assert STRIPE not in said(other.get("/dashboard/payments/"))

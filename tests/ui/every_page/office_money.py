@@ -114,7 +114,9 @@ def payments(*found: Any, show: ShowPayments = ShowPayments.ALL) -> HttpResponse
         row.disputes = SimpleNamespace(all=lambda n=n: [dispute] if n == 4 else [])
         rows.append(row)
     context: dict[str, Any] = {"choices": [Choice(words, "#", of is show) for of, words in PAYMENTS_SHOWN.items()]}
-    context |= {"methods": METHODS, "method": "check", "show": show.value, "search": None, "business": Business()}
+    context |= {"methods": METHODS, "method": "check", "show": show.value, "search": None, "business": Business()} | {
+        "online": True
+    }
     return _page("payments", payments=rows, more_link="#" if rows else None, first_link=None, **context)
 
 
