@@ -10,7 +10,7 @@ WEEKS = int(os.environ.get("WEEKS", "100"))
 
 def main() -> None:
     _as_in_production()
-    from bench import billing, holding, importing, mail, pages, reconciling, setting, sign_in, trail
+    from bench import billing, holding, importing, invoices, mail, pages, reconciling, setting, sign_in, trail
     from bench.clusters import FOLDER
     from bench.report import Report
 
@@ -24,6 +24,7 @@ def main() -> None:
         "trail": lambda: trail.measure(report),
         "mail": lambda: mail.measure(report),
         "door": lambda: sign_in.measure(report),
+        "invoices": lambda: invoices.measure(report),
         "pages": lambda: pages.measure(report, SIZE, WEEKS),
     }
     if unknown := set(sys.argv[1:]) - parts.keys():

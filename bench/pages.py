@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,7 +26,7 @@ SMALL, LARGE = "small", "large"
 SMALL_SIZE = 100  # customers: 10,000 past stops when there are 100 weeks
 HOME, SCHEDULE = "/portal/", "/portal/schedule/"
 PAGES = {"home": HOME, "schedule": SCHEDULE, "history": "/portal/history/", "activity": "/portal/activity/"}
-LISTS = {"history", "activity"}
+LISTS = {"history", "activity", "invoices"}
 ROUNDS, ASKED = 5, 100
 FEW, MANY = "C0000002", "C0000001"  # one property served weekly, and five
 BUDGET_CPU, BUDGET_STATEMENTS, BUDGET_FLAT, BUDGET_TAIL = 8, 10, 1.2, 3
@@ -34,6 +34,9 @@ BUDGET_CPU_OF_LISTS, BUDGET_STATEMENTS_OF_LISTS = 5, 7
 BUDGET_LCP, BUDGET_CLS = 200, 0
 BUDGET_KB = {"Document": 6, "Stylesheet": 10, "Font": 20}
 BUDGET_FIRST, BUDGET_FOLLOWING = 56, 8
+
+
+type Paths = Mapping[str, str]  # of pages, by their names in the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,12 @@ def measure(report: Report, size: int, weeks: int) -> None:
     with web.static_files(), clusters.kept(SMALL), clusters.kept(LARGE):
         tokens = {SMALL: _prepare(SMALL, SMALL_SIZE, weeks, report), LARGE: _prepare(LARGE, size, weeks, report)}
         report.head("Pages, as signed in; 1 property served weekly unless said otherwise")
-        with _site(SMALL, tokens[SMALL], clusters.EVERY_STATEMENT) as site:
-            _statements(report, site)
-        with _site(SMALL, tokens[SMALL]) as small, _site(LARGE, tokens[LARGE]) as large:
+        with site_of(PAGES, SMALL, tokens[SMALL], clusters.EVERY_STATEMENT) as site:
+            statements_of(PAGES, report, site)
+        with site_of(PAGES, SMALL, tokens[SMALL]) as small, site_of(PAGES, LARGE, tokens[LARGE]) as large:
             _bytes(report, large)
-            _cpu(report, small, large)
-            _tail(report, large)
+            cpu_of(PAGES, report, small, large)
+            tail_of(PAGES, report, large)
             _paint(report, large)
 
 
@@ -75,12 +78,13 @@ def _prepare(name: str, size: int, weeks: int, report: Report) -> tuple[str, str
         nightly(business, today=today)
         clusters.analyse(addresses)
         report.head(f"Seeded “{name}”: {size:,} active customers, {stops:,} past stops")
-        tokens = _signed_in(business, FEW), _signed_in(business, MANY)
+        tokens = signed_in(business, FEW), signed_in(business, MANY)
         _explain(name, business, today)
     return tokens
 
 
-def _signed_in(business: Business, ref: str) -> str:
+def signed_in(business: Business, ref: str) -> str:
+    """The customer's login has a session: its token."""
     now = businesses.utc_now()
     with transaction.atomic(), scope.business(business.pk):
         customer = Customer.objects.get(business=business, ref=ref)
@@ -100,18 +104,19 @@ def _explain(name: str, business: Business, today: date) -> None:
 
 
 @contextmanager
-def _site(name: str, tokens: tuple[str, str], settings: dict[str, str] | None = None) -> Iterator[Site]:
+def site_of(paths: Paths, name: str, tokens: tuple[str, str], settings: dict[str, str] | None = None) -> Iterator[Site]:
+    """Serving, each of its processes warm on each page."""
     with clusters.running(name, settings) as addresses, web.serving_from(addresses) as server:
         site = Site(name, server, *tokens)
-        for path in PAGES.values():
+        for path in paths.values():
             web.warm(server, site.few, path)
         yield site
 
 
-def _statements(report: Report, site: Site) -> None:
+def statements_of(paths: Paths, report: Report, site: Site) -> None:
     """What the server's own log says was sent for one page; its text is kept in var/bench."""
     log = clusters.FOLDER / site.name / "log"
-    for name, path in PAGES.items():
+    for name, path in paths.items():
         before = log.stat().st_size
         site.server.visitor(site.few).get(path)
         with open(log, "rb") as file:
@@ -136,9 +141,9 @@ def _bytes(report: Report, site: Site) -> None:
             report.say(f"{name}, {whose}: HTML", f"{len(html) / 1000:.1f} kB, as gzip {packed / 1000:.1f} kB")
 
 
-def _cpu(report: Report, small: Site, large: Site) -> None:
+def cpu_of(paths: Paths, report: Report, small: Site, large: Site) -> None:
     """The two databases take turns, request by request, so that whatever else the machine does meets both."""
-    for name, path in PAGES.items():
+    for name, path in paths.items():
         rounds = [_round(path, small, large) for _ in range(ROUNDS)]
         for site, at in ((small, 0), (large, 1)):
             busy = [each.cpu[2 * at] + each.cpu[2 * at + 1] for each in rounds]
@@ -187,8 +192,8 @@ def _yardstick(site: Site, path: str) -> float:
     return 1000 * sum(spent.cpu) / ASKED
 
 
-def _tail(report: Report, site: Site) -> None:
-    for name, path in PAGES.items():
+def tail_of(paths: Paths, report: Report, site: Site) -> None:
+    for name, path in paths.items():
         taken = web.at_once(site.server, site.few, path, visitors=32, each=20)
         p50, p99 = median(taken), quantiles(taken, n=100)[98]
         measured = f"{p99 / p50:.1f} ({p50 * 1000:.0f} and {p99 * 1000:.0f} ms)"

@@ -41,6 +41,12 @@ def left_unbilled(addresses: Addresses, business: Business, since: date) -> int:
         return _run(connection, "unbilled", business=business.id, since=since)
 
 
+def billed(addresses: Addresses, business: Business, ref: str, *, each: int, most: int, today: date) -> int:
+    """`each` invoices of every active customer, `most` of one, without lines; all but two are paid; how many."""
+    with clusters.owner(addresses) as connection, connection.transaction():
+        return _run(connection, "invoices", business=business.id, ref=ref, each=each, most=most, today=today)
+
+
 def _run(connection: psycopg.Connection[Any], name: str, **parameters: object) -> int:
     text = (Path(__file__).parent / "sql" / f"{name}.sql").read_text()
     return psycopg.ClientCursor(connection).execute(text.encode(), parameters).rowcount
