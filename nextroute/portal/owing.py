@@ -24,8 +24,8 @@ class Owing:
 
 
 def of(request: CustomerRequest) -> Owing:
-    """Two statements."""
-    return _owing(request, ledger.of(request.customer), online=bool(accounts.ways(request.business)))
+    """One statement."""
+    return and_due(request, most=0)[0]
 
 
 def and_due(request: CustomerRequest, *, most: int) -> tuple[Owing, Sequence[Due]]:
