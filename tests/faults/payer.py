@@ -1,7 +1,7 @@
 """A process that does what it is told with money, and dies of SIGKILL at the step it is told.
 
-Each task is done by a fork of its own. Steps are counted from 0: whatever was committed, a question to Stripe before it
-is sent, its answer before anything is done with it.
+Each task is done by a fork of its own. Steps are counted from 0: whatever was committed, what Stripe is to do
+before it is asked, every answer of Stripe's before anything is done with it.
 """
 
 import json
@@ -82,7 +82,8 @@ def _watch_stripe(step: Callable[[str], None]) -> None:
 
     def request(self: RequestsClient, method: str, url: str, *rest: Any) -> Any:
         what = f"{method} {url.removeprefix(settings.STRIPE_URL).partition('?')[0].split('/')[2]}"
-        step(f"before {what}")
+        if method == "post":  # before a mere look nothing is otherwise than after it
+            step(f"before {what}")
         answer = real(self, method, url, *rest)
         step(f"after {what}")
         return answer
