@@ -53,6 +53,11 @@ def days_of(days: Sequence[date]) -> str:
 
 def paid_by(payment: "Payment") -> str:
     """By card, as a part of a sentence; "" for what has no name."""
+    return way(payment.method)
+
+
+def way(method: str) -> str:
+    """The same of a way to pay."""
     words = {
         "card": _("by card"),
         "us_bank_account": _("by bank transfer"),
@@ -60,7 +65,7 @@ def paid_by(payment: "Payment") -> str:
         "cash": _("in cash"),
         "check": _("by check"),
     }
-    return words.get(payment.method, "")
+    return words.get(method, "")
 
 
 def _counted(line: InvoiceLine, currency: str) -> dict[str, object]:
