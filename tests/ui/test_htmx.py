@@ -37,8 +37,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A phone, and a complaint about anything the content policy had to stop."""
-    with browser.new_context(viewport={"width": 360, "height": 780}) as context:
+    """A phone, and a complaint about anything the content policy had to stop. Without motion: a page that is left while
+    it still glides in is complained of by the browser, now and then."""
+    with browser.new_context(viewport={"width": 360, "height": 780}, reduced_motion="reduce") as context:
         page = context.new_page()
         complaints: list[str] = []
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
