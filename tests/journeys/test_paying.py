@@ -1,10 +1,11 @@
 """What is owed is paid, in a real browser, against the demo and its stand-in for Stripe: by card, by bank, in vain."""
 
+import csv
 import json
 import re
 import urllib.request
 from collections.abc import Iterator
-from io import BytesIO
+from io import BytesIO, StringIO
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -161,6 +162,67 @@ def charges(stripe: str, demo: Demo) -> list[dict[str, object]]:
 
 def cents(amount: str) -> int:
     return int(re.sub(r"\D", "", amount))
+
+
+def test_the_statement_has_one_balance_on_the_page_on_paper_and_in_the_spreadsheet(
+    paid: tuple[Page, str, str, str], demo: Demo
+) -> None:
+    page, *_ = paid
+    page.goto(f"{demo.origin}/portal/invoices/")
+    heading = page.get_by_role("heading", level=1).inner_text()
+    open_now = owed(page, demo) if heading.startswith("You owe") else "$0.00"
+    page.goto(f"{demo.origin}/portal/statement/")
+    said = re.search(r"Balance on .+: (\S+)", page.locator("main").inner_text())
+    assert said
+    assert said[1] == open_now
+    assert balance_of(text_of(downloaded(page, "PDF"))) == said[1]
+    *_, last = csv.DictReader(StringIO(downloaded(page, "Spreadsheet (CSV)").decode("utf-8-sig")))
+    assert f"${last['Balance']}" == said[1]
+
+
+def test_keys_alone_lead_from_an_invoice_to_stripe_with_an_amount_of_ones_own(browser: Browser, demo: Demo) -> None:
+    """With JavaScript: the button says the amount that was pasted before it is pressed."""
+    with browser.new_context(viewport={"width": 360, "height": 780}) as context:
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        sign_in(page, demo.sign_in("kwame.novak25@example.com"))
+        amount = owed(page, demo)
+        page.locator("main .rows").get_by_role("link").filter(has_text="INV-").first.click()
+        tab_to(page, f"Pay {amount}")
+        page.keyboard.press("Enter")
+        page.get_by_label("Or another amount").fill("12.34")  # as pasting and dictating do: no key goes up
+        page.get_by_role("button", name="Pay $12.34").wait_for()
+        tab_to(page, "Pay $12.34")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Pay $12.34").wait_for()
+        expect(page.get_by_role("banner")).to_contain_text("TEST – no money moves.")
+        tab_to(page, "Go back without paying")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="You haven’t paid yet.").wait_for()
+        assert owed(page, demo) == amount
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until what is called so has the focus, and shows it."""
+    wanted = page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name)).or_(page.get_by_label(name))
+    wanted.first.wait_for()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if wanted.first.evaluate("here => here === document.activeElement"):
+            break
+    else:
+        pytest.fail(f"No key leads to {name}.")
+    ring = wanted.first.evaluate("here => [getComputedStyle(here).outlineStyle, getComputedStyle(here).outlineWidth]")
+    assert ring[0] != "none"
+    assert float(ring[1].removesuffix("px")) >= 2
+    expect(wanted.first).to_be_in_viewport(ratio=1)
+
+
+def balance_of(statement: str) -> str:
+    """The last balance on it."""
+    found = re.findall(r"Balance on [^$]*?(\$[\d.,]+\d)", statement)
+    assert found, statement
+    return str(found[-1])
 
 
 def test_a_bank_transfer_is_on_its_way_and_then_there(browser: Browser, demo: Demo) -> None:
