@@ -170,6 +170,7 @@ def test_who_is_paid_up_reads_so_and_of_credit(signed_in: Browser, ada: Customer
 def test_money_on_its_way_is_not_asked_for_again(signed_in: Browser, ada: Customer) -> None:
     on_its_way(ada, an_invoice(ada.subscriptions.get(), 1250, month=D("2026-05-01")), 1250)
     page = home(signed_in)
+    assert "Nothing to pay now." in page
     assert "$12.50 is on its way to us." in page
     assert "INV-1001" not in page
 
