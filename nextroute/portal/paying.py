@@ -37,6 +37,8 @@ def pay(request: CustomerRequest) -> Answer:
     if not form.is_valid() or not accounts.ways(request.business):
         return _answer(request, form)
     cents, chosen, actor = form.cents(), form.chosen(), login_of(request)
+    if request.POST.get("said", str(cents)) != str(cents):
+        return _answer(request, form, changed=True)
 
     def begin() -> Payment:
         try:
@@ -84,10 +86,12 @@ def _asked(request: CustomerRequest, payable: list[Invoice]) -> dict[str, Any]:
     return {"invoices": wanted, "amount": ""}
 
 
-def _answer(request: CustomerRequest, form: PayForm) -> HttpResponse:
+def _answer(request: CustomerRequest, form: PayForm, *, changed: bool = False) -> HttpResponse:
+    """`changed`: the button that was pressed said another amount; it says the right one now, to be pressed again."""
     books = ledger.of(request.customer)
     context: dict[str, Any] = {
         "form": form,
+        "changed": changed,
         "cents": 0 if form.errors else form.cents(),
         "count": 0 if form.errors or not form.cents() else len(form.chosen()),
         "can_pay": bool(accounts.ways(request.business)),

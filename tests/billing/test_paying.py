@@ -307,7 +307,8 @@ def test_a_payment_of_another_amount_at_stripe_is_not_ours(till: Till) -> None:
 def test_due_says_whether_there_is_anything_to_ask(till: Till) -> None:
     assert not sweeping.due(till.business, now=till.now)
     till.page(3850, till.invoice(3850))
-    till.later(minutes=32)
+    assert not sweeping.due(till.business, now=till.now)
+    till.later(minutes=36)
     assert sweeping.due(till.business, now=till.now)
 
 

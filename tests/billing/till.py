@@ -4,7 +4,7 @@ Nothing here runs in a scope: what asks Stripe may not. Time is the stand-in's, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,7 +40,6 @@ class Till:
     business: Business
     customers: list[Customer]
     ahead: timedelta = timedelta()
-    refused: list[int] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:

@@ -132,6 +132,18 @@ def test_part_of_it_may_be_paid(ada: Browser, till: Till) -> None:
     assert [one.amount_cents for one in till.payments()] == [1000]
 
 
+def test_a_button_that_said_another_amount_asks_once_more(ada: Browser, till: Till) -> None:
+    """Typed without JavaScript, or faster than it: nobody goes to pay what the button did not say."""
+    number = str(till.invoice(3850).number)
+    posted = {"invoices": [number], "amount": "20", "said": "3850"}
+    answer = ada.post(PAY, posted)
+    assert answer.status_code == 422
+    assert "You’re about to pay $20.00. Is that right?" in text(answer)
+    assert "Pay $20.00" in text(answer)
+    assert till.payments() == []
+    assert ada.post(PAY, posted | {"said": "2000"}).status_code == 302
+
+
 def test_nothing_chosen_is_said_beside_the_invoices(ada: Browser, till: Till) -> None:
     till.invoice(3850)
     till.invoice(1250)

@@ -19,16 +19,30 @@ PAGE = "https://checkout.stripe.com/c/pay/cs_test"
 
 
 def pay(
-    payable: Sequence[Invoice] = OPEN, *, amount: str = "", can_pay: bool = True, look: bool = True, **books: int
+    payable: Sequence[Invoice] = OPEN,
+    *,
+    amount: str = "",
+    can_pay: bool = True,
+    look: bool = True,
+    changed: bool = False,
+    **books: int,
 ) -> HttpResponse:
     asked: Any = request()
     asked.business = SimpleNamespace(currency="USD")
     form = PayForm({"invoices": [one.number for one in payable], "amount": amount}, payable, asked)
     if look:
         form.overlook()
-    context: dict[str, Any] = {"owed": 1208119, "processing": 0} | books
+    context: dict[str, Any] = {"owed": 1208119, "processing": 0, "changed": False} | books
     cents = 0 if form.errors else form.cents()
-    context |= {"form": form, "cents": cents, "count": 2, "can_pay": can_pay, "currency": "USD", "instructions": CHECKS}
+    context |= {
+        "form": form,
+        "changed": changed,
+        "cents": cents,
+        "count": 2,
+        "can_pay": can_pay,
+        "currency": "USD",
+        "instructions": CHECKS,
+    }
     return pages.page(asked, "portal/pay.html", **context)
 
 
@@ -57,6 +71,7 @@ PAGES: dict[str, Callable[[], HttpResponse]] = {
     "pay": pay,
     "pay, one": lambda: pay(OPEN[:1]),
     "pay, wrong": lambda: pay(amount="a lot", look=False),
+    "pay, changed": lambda: pay(changed=True, amount="20"),
     "pay, nothing": lambda: pay([], owed=0),
     "pay, on its way": lambda: pay([], owed=0, processing=1208119),
     "pay, not online": lambda: pay(can_pay=False),
