@@ -29,7 +29,8 @@ _GONE = "account.application.deauthorized"
 
 
 def act(key: UUID, *, now: datetime) -> Outcome:
-    """Look at what an event is about. Where Stripe does not answer it stays, and is looked at again later.
+    """Look at what an event is about. Where Stripe does not answer, or does not show it, it stays, and is looked at
+    again later; for some days.
 
     Whatever else was told of the same thing before now is done with it.
     """
@@ -38,7 +39,7 @@ def act(key: UUID, *, now: datetime) -> Outcome:
         return Outcome.DONE
     try:
         outcome = _look(event, now)
-    except NoAnswer:
+    except (NoAnswer, Refused):
         if now < event.heard_at + _TRIED_FOR:
             return Outcome.WAITING
         outcome = Outcome.IGNORED

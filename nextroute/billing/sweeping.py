@@ -51,10 +51,18 @@ def sweep(business_id: UUID, *, now: datetime) -> None:
         _ask_back(refund, now)
     with transaction.atomic(), scope.business(business_id):
         account = StripeAccount.objects.exclude(stripe_id=None).first()
-    if account and _stale(account, now):
-        accounts.look(business_id, now=now)
-    if account and not account.closed and _news(account, now):
-        _read_news(account, now)
+    if account:
+        _ask_about(account, now)
+
+
+def _ask_about(account: StripeAccount, now: datetime) -> None:
+    try:
+        if _stale(account, now):
+            accounts.look(account.business_id, now=now)
+        if _news(account, now):
+            _read_news(account, now)
+    except (NoAnswer, client.Refused):  # the latter where we may not ask, for the account is gone
+        return
 
 
 def _payments(now: datetime) -> QuerySet[Payment]:
@@ -103,7 +111,7 @@ def _stale(account: StripeAccount, now: datetime) -> bool:
 
 
 def _news(account: StripeAccount, now: datetime) -> bool:
-    return account.heard_through <= now - EVERY
+    return not account.closed and account.heard_through <= now - EVERY
 
 
 def _read_news(account: StripeAccount, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nextroute.billing import accounts, sweeping
-from nextroute.billing.models import Refund
+from nextroute.billing.models import Refund, StripeAccount, StripeEvent
 from nextroute.billing.stripe.client import NoAnswer
 from nextroute.billing.stripe.fake_errors import Refusal
 from nextroute.core import scope
@@ -346,3 +346,21 @@ def test_an_account_that_shows_nothing_any_more_breaks_nothing(till: Till) -> No
     till.hear()
     till.sweep()
     assert states(till) == ["created"]
+
+
+def test_an_account_that_is_gone_fails_no_job_and_its_events_are_let_go_of_in_time(till: Till) -> None:
+    account = till.account
+    till.later(days=2)
+    till.fake.onboard(account, "reviewed")
+    with cast.inside(till.business):
+        StripeAccount.objects.update(stripe_id="acct_gone")
+    StripeEvent.objects.filter(outcome="waiting").update(outcome="done")
+    told = {"subject": "acct_gone", "live": False, "heard_at": till.now, "due_at": till.now, "account": "acct_gone"}
+    known = [("account.updated", "acct_gone"), ("payment_method.detached", "pm_gone"), ("charge.refunded", "pi_gone")]
+    for kind, subject in known:
+        StripeEvent.objects.create(**told | {"event_id": kind, "type": kind, "subject": subject})
+    till.work()
+    sweeping.sweep(till.business.pk, now=till.now)
+    till.later(days=5)
+    till.work()
+    assert not StripeEvent.objects.filter(outcome="waiting").exists()
