@@ -5,7 +5,7 @@ import re
 import pytest
 
 from nextroute.audit.models import Entry
-from nextroute.billing.models import Invoice, Mandate, Setup
+from nextroute.billing.models import Invoice, Mandate, Setup, StripeAccount
 from nextroute.identity.models import Login
 from tests import cast
 from tests.billing.till import Till
@@ -81,6 +81,14 @@ def test_when_stripe_is_silent_it_says_that_it_waits(ada: Browser, till: Till) -
     till.fake.befall(path="/v1/checkout/sessions", lost=True, done=False)
     answer = ada.post(ADD)
     assert (answer.status_code, "Nothing was changed" in text(answer)) == (422, True)
+
+
+def test_coming_back_to_an_account_that_is_gone_says_that_we_wait(ada: Browser, till: Till) -> None:
+    ada.post(ADD)
+    with cast.inside(till.business):
+        [setup] = Setup.objects.all()
+        StripeAccount.objects.update(stripe_id="acct_gone")
+    assert "still waiting to hear" in text(ada.get(f"{AUTOPAY}added/{setup.pk}/"))
 
 
 def test_what_is_agreed_to_is_said_first_and_kept_in_its_words(ada: Browser, till: Till) -> None:

@@ -83,15 +83,20 @@ def page(*, customer: Customer, now: datetime, link: Link) -> Setup:
 
 
 def follow(setup: Setup, *, now: datetime) -> Setup:
-    """Book what came of it, and what is saved now. Outside of any transaction; may raise NoAnswer."""
+    """Book what came of it, and what is saved now. Outside of any transaction; raises NoAnswer, also where we may not
+    look any more.
+    """
     with transaction.atomic(), scope.business(setup.business_id):
         account = accounts.of(setup.customer.business)
     if account is None or account.stripe_id is None or not setup.stripe_session:
         return setup
-    seen = gateway.retrieve_checkout(account.stripe_id, setup.stripe_session)
-    tried = gateway.retrieve_setup(account.stripe_id, seen.setup) if seen.setup else None
-    if tried and tried.status == "succeeded":
-        methods.look(setup.customer, now=now)
+    try:
+        seen = gateway.retrieve_checkout(account.stripe_id, setup.stripe_session)
+        tried = gateway.retrieve_setup(account.stripe_id, seen.setup) if seen.setup else None
+        if tried and tried.status == "succeeded":
+            methods.look(setup.customer, now=now)
+    except client.Refused as no:
+        raise client.NoAnswer(f"it is not shown: {no.code}") from no
     return _booked(setup, seen, tried)
 
 
