@@ -86,6 +86,11 @@ def transaction_of() -> Iterator[Become]:
             _current.reset(token)
 
 
+def took(scope: Scope) -> None:
+    """Say that a function of the database has put the transaction into this scope by itself. In `transaction_of`."""
+    _current.set(scope)
+
+
 def _become(scope: Scope) -> None:
     _current.set(scope)
     _apply(scope)

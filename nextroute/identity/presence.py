@@ -60,12 +60,11 @@ class Over:
     expired: bool
 
 
-def of(token: str, *, now: datetime, become: Become) -> Presence | Over | None:
+def of(token: str, *, now: datetime) -> Presence | Over | None:
     """Who presents this token; none when nobody was given it. Leaves the transaction in their business's scope."""
-    session = sessions.presented(token, become)
+    session = sessions.entered(token)
     if session is None:
         return None
-    become(Scope(session.business_id))
     accesses = list(Access.objects.filter(login=session.login_id).with_all_they_open())
     if not accesses:
         return Over(business=None, expired=False)

@@ -14,7 +14,7 @@ from nextroute.audit.verbs import Verb
 from nextroute.core import scope
 from nextroute.core.actors import Actor
 from nextroute.core.rows import BusinessRow
-from nextroute.core.scope import Become, Scope
+from nextroute.core.scope import Scope
 
 if TYPE_CHECKING:
     from nextroute.customers.customers import Customer
@@ -108,20 +108,22 @@ def start(
     return token
 
 
-def presented(token: str, become: Become) -> PortalSession | None:
-    """The session with this token, whatever has become of it; whose it is, is not known yet."""
+def entered(token: str) -> PortalSession | None:
+    """The session with this token, whatever has become of it. Leaves the transaction in its business's scope; in none
+    when nobody was given the token. One statement: every page begins with it.
+    """
     if not _TOKEN.fullmatch(token):
         return None
-    become(Scope(key=_hash(token)))
-    return PortalSession.objects.filter(token_hash=_hash(token)).first()
+    found = next(iter(PortalSession.objects.raw("SELECT * FROM identity_enter(%s)", [_hash(token)])), None)
+    scope.took(Scope(found.business_id) if found else scope.NOWHERE)
+    return found
 
 
 def end(token: str, *, actor: Actor, now: datetime) -> None:
     """Sign the browser with this token out; nothing if nobody was given it. `actor`: from where; who is found out."""
-    with scope.transaction_of() as become:
-        if (session := presented(token, become)) is None:
+    with scope.transaction_of():
+        if (session := entered(token)) is None:
             return
-        become(Scope(session.business_id))
         if PortalSession.objects.filter(pk=session.pk).end(now=now):
             record(
                 Verb.SIGNED_OUT,

@@ -138,7 +138,7 @@ def _answered[R: HttpResponse | Errand[Any] | None](
     request: LoginRequest, token: str, view: Callable[[Become], R]
 ) -> R | HttpResponse:
     with scope.transaction_of() as become:
-        found = presence.of(token, now=request.now, become=become)
+        found = presence.of(token, now=request.now)
         if isinstance(found, Presence):
             _introduce(request, found)
             return view(become)

@@ -2,11 +2,11 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from django.db import connection
 
 from nextroute.audit.models import Entry
 from nextroute.audit.verbs import Verb
 from nextroute.core import scope
+from nextroute.core.scope import Scope
 from nextroute.customers.models import Customer
 from nextroute.identity import presence, sessions
 from nextroute.identity.models import Access, Login, PortalSession
@@ -25,8 +25,8 @@ def token(login: Login, ada: Customer) -> str:
 
 
 def found(token: str, after: timedelta = timedelta(0)) -> Presence | Over | None:
-    with scope.transaction_of() as become:
-        return presence.of(token, now=NOON + after, become=become)
+    with scope.transaction_of():
+        return presence.of(token, now=NOON + after)
 
 
 def test_only_the_hash_of_the_token_is_kept(token: str) -> None:
@@ -128,12 +128,26 @@ def test_losing_access_to_the_picked_one_leaves_the_other(ada: Customer, eve: Cu
     assert here.customer == ada
 
 
-def test_presenting_a_token_shows_that_session_and_nothing_else(token: str, login: Login) -> None:
-    other = sessions.start(login, customer=None, user_agent="", now=NOON)
-    with scope._within(scope.NOWHERE), scope.transaction_of() as become:
-        assert sessions.presented(other, become)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT (SELECT count(*) FROM identity_portalsession), (SELECT count(*) FROM identity_login)"
-            )
-            assert cursor.fetchone() == (1, 0)
+def test_a_token_leads_into_its_business_and_no_other(token: str, login: Login, dee: Customer) -> None:
+    with scope.business(dee.business_id):
+        a_login(dee)
+    with scope._within(scope.NOWHERE), scope.transaction_of():
+        session = sessions.entered(token)
+        assert session
+        assert (session.login_id, scope.current()) == (login.pk, Scope(login.business_id))
+        assert set(Login.objects.values_list("business_id", flat=True)) == {login.business_id}
+
+
+def test_a_token_nobody_was_given_leads_nowhere(token: str) -> None:
+    with scope.transaction_of():
+        assert sessions.entered(token[::-1]) is None
+        assert scope.current() == scope.NOWHERE
+        assert not PortalSession.objects.exists()
+        assert not Login.objects.exists()
+
+
+def test_a_session_is_read_by_its_own_key_before_its_business_is_known(token: str, login: Login) -> None:
+    sessions.start(login, customer=None, user_agent="", now=NOON)
+    with scope._within(scope.NOWHERE), scope.presenting(sha256(token.encode()).hexdigest()):
+        assert PortalSession.objects.get().login_id == login.pk
+        assert not Login.objects.exists()

@@ -13,7 +13,7 @@ from tests.doors import Browser, Clock, a_login, said, statements
 
 AUTOPAY, ON, ADD = "/portal/autopay/", "/portal/autopay/on/", "/portal/autopay/add/"
 GOOD, DECLINED, SLOW = "4242424242424242", "4000000000000002", "000999999991"
-MOST = 12  # statements of the page: those of every page, and one each of what is on it
+MOST = 10  # statements of the page: those of every page, and one each of what is on it
 
 
 @pytest.fixture
