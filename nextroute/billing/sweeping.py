@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from nextroute.billing import accounts, events, following, paying
+from nextroute.billing import accounts, events, following, refunding
 from nextroute.billing.accounts import StripeAccount
 from nextroute.billing.autopay import charging
 from nextroute.billing.payments import Payment, State
@@ -98,10 +98,10 @@ def _ask_back(refund: Refund, now: datetime) -> None:
     """With the same key while it holds; later only what Stripe knows of it counts: it was refused, or never heard."""
     try:
         if now < refund.made_at + following.KEY_HOLDS:
-            paying.ask_back(refund, now=now)
+            refunding.ask_back(refund, now=now)
         else:
             following.follow(refund.payment, now=now)
-            paying.forget(refund, now=now)
+            refunding.forget(refund, now=now)
     except (NoAnswer, Refused):
         return
 

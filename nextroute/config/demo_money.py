@@ -6,7 +6,7 @@ from typing import Protocol
 
 from django.db import transaction
 
-from nextroute.billing import accounts, following, paying, payments, run
+from nextroute.billing import accounts, following, paying, payments, refunding, run
 from nextroute.billing.models import Invoice, StripeAccount
 from nextroute.billing.payments import Method
 from nextroute.config import links
@@ -72,7 +72,7 @@ def _by_card(till: Till, customer: Customer, invoices: list[Invoice], now: datet
     paid = following.follow(page, now=now)
     if back:
         reason = "One bin was left behind."
-        paying.give_back(payment=paid, cents=back, key="demo", reason=reason, actor=SYSTEM, now=now)
+        refunding.give_back(payment=paid, cents=back, key="demo", reason=reason, actor=SYSTEM, now=now)
 
 
 def _with_open(business: Business, ref: str) -> tuple[Customer, list[Invoice]]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from nextroute.billing import paying, payments, receipts, refunds
+from nextroute.billing import payments, receipts, refunding, refunds
 from nextroute.billing.payments import Payment, State
 from nextroute.billing.refunds import COUNTS, Refund
 from nextroute.billing.stripe.client import NoAnswer
@@ -90,7 +90,7 @@ def _give_back(request: StaffRequest, one: Payment, form: RefundForm) -> Refund:
 def _ask_back(request: StaffRequest, one: Payment, form: RefundForm) -> Refund | None:
     """None when Stripe does not answer: it is asked again by itself."""
     try:
-        return paying.give_back(
+        return refunding.give_back(
             payment=one,
             cents=form.cents,
             reason=form.cleaned_data["reason"],

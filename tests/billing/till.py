@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from nextroute.billing import accounts, events, following, hearing, invoices, ledger, paying, sweeping
+from nextroute.billing import accounts, events, following, hearing, invoices, ledger, paying, refunding, sweeping
 from nextroute.billing.autopay import mandates, mornings, setups
 from nextroute.billing.ledger import Ledger
 from nextroute.billing.models import Invoice, Mandate, Payment, Refund, SavedMethod, Setup, StripeEvent
@@ -73,7 +73,7 @@ class Till:
 
     def give_back(self, payment: Payment, cents: int, **more: Any) -> Refund:
         known: dict[str, Any] = {"key": f"back {next(books.keys)}", "actor": SYSTEM, "now": self.now}
-        return paying.give_back(payment=payment, cents=cents, **known | more)
+        return refunding.give_back(payment=payment, cents=cents, **known | more)
 
     # The customer
 

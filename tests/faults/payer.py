@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
 from stripe import RequestsClient
 
-from nextroute.billing import following, hearing, paying
+from nextroute.billing import following, hearing, paying, refunding
 from nextroute.billing.autopay import charging
 from nextroute.billing.models import Invoice, StripeEvent
 from nextroute.config import links
@@ -101,7 +101,7 @@ def _page(task: Task, now: datetime) -> None:
 
 def _give_back(task: Task, now: datetime) -> None:
     payment = following.read(UUID(task["business"]), UUID(task["of"]))
-    paying.give_back(payment=payment, cents=500, key=f"back {payment.pk}", actor=SYSTEM, now=now)
+    refunding.give_back(payment=payment, cents=500, key=f"back {payment.pk}", actor=SYSTEM, now=now)
 
 
 def _follow(task: Task, now: datetime) -> None:
