@@ -1,7 +1,7 @@
 """Every setting of the running system, from the environment. docs/running.md lists the variables.
 
 `DATABASE_URL` (as nextroute_app) and, for migrating only, `DATABASE_OWNER_URL` (as nextroute_owner) are both given or
-both absent; absent, `nextroute` starts the embedded PostgreSQL and sets them (config/cli.py).
+both absent; absent, `nextroute` starts the embedded PostgreSQL and sets them (config/workbench.py).
 """
 
 import os

@@ -113,3 +113,12 @@ def now() -> datetime:
     from nextroute.tenancy.businesses import utc_now
 
     return utc_now()
+
+
+def migrate(verbosity: int = 0) -> None:
+    """Bring the tables up to date, as the owner. Needs a `database`."""
+    from django.core.management import call_command
+
+    if "DATABASE_OWNER_URL" not in os.environ:
+        raise click.ClickException("Set DATABASE_OWNER_URL: only the owner may change tables.")
+    call_command("migrate", database="owner", verbosity=verbosity)
