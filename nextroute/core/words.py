@@ -165,11 +165,12 @@ def clock(at: time) -> str:
 
 @lru_cache(maxsize=4096)
 def _money(locale: Locale, cents: int, currency: str) -> str:
-    return format_currency(Decimal(cents).scaleb(-get_currency_precision(currency)), currency, locale=locale)
+    said = format_currency(Decimal(abs(cents)).scaleb(-get_currency_precision(currency)), currency, locale=locale)
+    return f"−{said}" if cents < 0 else said
 
 
 def money(cents: int, currency: str) -> str:
-    """$38.50, of a whole number of the currency's smallest unit."""
+    """$38.50, or −$38.50 with a minus as wide as a figure, of a whole number of the currency's smallest unit."""
     return _money(spoken_locale(), cents, currency)
 
 

@@ -48,7 +48,7 @@ def draft(request: StaffRequest, key: UUID) -> HttpResponse:
     """A draft, and sending or discarding it. One that was sent meanwhile is shown as what it is now."""
     one = found(request, id=key)
     if one.number:
-        return _to(request, one)
+        return _to(request, one, done=_late(request))
     refusal = ""
     if request.method == "POST":
         try:
@@ -86,7 +86,12 @@ def _became(request: StaffRequest, one: Invoice) -> HttpResponse | None:
     now = Invoice.objects.filter(id=one.pk).first()
     if now is None:
         return _to_list(request, "discarded")
-    return _to(request, now) if now.number else None
+    return _to(request, now, done=_late(request)) if now.number else None
+
+
+def _late(request: StaffRequest) -> str:
+    """What is to be said of an invoice that was sent before it could be discarded."""
+    return "late" if request.POST.get("do") == "discard" else ""
 
 
 def _to(request: StaffRequest, one: Invoice, done: str = "") -> HttpResponse:

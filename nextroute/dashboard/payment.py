@@ -66,7 +66,7 @@ def refund(request: StaffRequest, key: UUID) -> Answer:
     deed = Deed(
         "dashboard/refund.html",
         _("Give money back?"),
-        _("It is given back"),
+        _("Give it back") if one.stripe_account else _("It is given back"),
         lambda: _give_back(request, one, form),
         _worked_out,
         lambda made: request.link("dashboard_payment", key=str(one.pk), query={"done": _done(made)}),

@@ -133,6 +133,8 @@ def _standing(request: CustomerRequest, no: Refused | None = None) -> HttpRespon
         methods=saved,
         chosen=chosen,
         mandate=mandate,
+        agreed_on=request.business.here(mandate.agreed_at).date() if mandate else None,
+        online=bool(ways),
         can_charge=bool(ways) and (chosen is None or chosen.kind in ways),
         under_way=upcoming.under_way(customer) if mandate else 0,
         coming=upcoming.of(customer, mandate, now=request.now) if mandate else [],

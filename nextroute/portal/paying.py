@@ -89,11 +89,13 @@ def _asked(request: CustomerRequest, payable: list[Invoice]) -> dict[str, Any]:
 def _answer(request: CustomerRequest, form: PayForm, *, changed: bool = False) -> HttpResponse:
     """`changed`: the button that was pressed said another amount; it says the right one now, to be pressed again."""
     books = ledger.of(request.customer)
+    cents = 0 if form.errors else form.cents()
+    payable = cents if cents <= books.you_owe else 0  # the button promises nothing that is refused
     context: dict[str, Any] = {
         "form": form,
         "changed": changed,
-        "cents": 0 if form.errors else form.cents(),
-        "count": 0 if form.errors or not form.cents() else len(form.chosen()),
+        "cents": payable,
+        "count": len(form.chosen()) if payable else 0,
         "can_pay": bool(accounts.ways(request.business)),
         "owed": books.you_owe,
         "processing": books.processing,

@@ -43,17 +43,12 @@ def figure(cents: int, currency: str) -> Markup:
     return Markup("{}<small>{}</small>{}").format(whole, small, rest) if small else Markup(escape(whole))  # noqa: S704
 
 
-def signed(cents: int, currency: str) -> str:
-    """$12.00, or −$12.00 with a minus that is as wide as a figure."""
-    return ("−" if cents < 0 else "") + words.money(abs(cents), currency)
-
-
 FILTERS = {
     said.__name__: said
     for said in (
         words.day_long, words.day_short, words.day_dated, words.weekday_day, words.weekday, words.weekday_short,
         words.month, words.month_short, words.month_year, words.span, words.in_days, words.hours, words.money,
         words.percent, words.tel, words.capital, words.sentence, words.clock, words.weekday_letters, listing,
-        days_listed, marked_day, figure, signed,
+        days_listed, marked_day, figure,
     )
 }  # fmt: skip

@@ -113,7 +113,7 @@ def test_what_somebody_wrote_ends_as_a_sentence_does(written: str, said: str) ->
     ("cents", "currency", "said"),
     [
         (3850, "USD", "$38.50"),
-        (-1500, "USD", "-$15.00"),
+        (-1500, "USD", "−$15.00"),
         (123456, "USD", "$1,234.56"),
         (500, "JPY", "¥500"),
     ],

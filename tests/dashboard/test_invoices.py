@@ -225,6 +225,15 @@ def test_a_draft_is_discarded_and_the_next_run_bills_its_visits(
     assert [one.total_cents for one in Invoice.objects.all()] == [1250]
 
 
+def test_a_draft_that_was_sent_a_moment_before_is_said_not_to_be_discarded(july: Browser, weekly: Subscription) -> None:
+    path = f"{LIST}draft/{drafted(weekly).pk}/"
+    july.post(path, {"do": "send"})
+    assert "It was sent a moment before, so it isn’t discarded." in said(
+        july.post(path, {"do": "discard"}, follow=True)
+    )
+    assert Invoice.objects.get().number == "INV-1001"
+
+
 def test_a_draft_with_a_month_of_a_plan_is_not_discarded_and_the_page_says_why(
     july: Browser, bright: Business, ada: Customer
 ) -> None:

@@ -84,6 +84,21 @@ def test_what_is_missing_is_listed(office: Browser, till: Till) -> None:
     assert "Not yet" in page
 
 
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("unfinished", "Stripe wants to know more before you can be paid."),
+        ("reviewed", "Stripe is checking what you told it."),
+        ("rejected", "Stripe doesn’t take payments for you."),
+    ],
+)
+def test_before_it_can_be_paid_the_owner_reads_whose_turn_it_is(
+    office: Browser, till: Till, state: str, says: str
+) -> None:
+    till.fake.onboard(till.account, state)
+    assert says in text(office.get(BACK))
+
+
 def test_an_account_that_took_our_access_away_is_said_to_be_gone(office: Browser, till: Till) -> None:
     with cast.inside(till.business):
         StripeAccount.objects.update(closed=True)

@@ -141,7 +141,7 @@ def test_the_office_gives_some_back_and_a_dispute_opens_the_invoice_again(
         page.get_by_label("Amount").fill("5.00")
         page.get_by_role("button", name="Continue").click()
         page.get_by_text("the way it was paid, through Stripe").wait_for()
-        page.get_by_role("button", name="It is given back").click()
+        page.get_by_role("button", name="Give it back").click()
         page.get_by_text("It is noted.").wait_for()
         theirs.goto(f"{demo.origin}/portal/payments/")
         expect(theirs.locator("main")).to_contain_text("We gave $5.00 back to you")

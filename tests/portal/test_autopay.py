@@ -106,6 +106,29 @@ def test_what_is_agreed_to_is_said_first_and_kept_in_its_words(ada: Browser, til
     assert mandate.ceiling_cents == 10_000
 
 
+def test_where_only_cards_are_taken_a_saved_bank_account_is_named_and_a_card_can_be_added(
+    ada: Browser, till: Till
+) -> None:
+    till.save(bank="000123456789")
+    agree(ada)
+    with cast.inside(till.business):
+        StripeAccount.objects.update(banks="pending")
+    page = text(ada.get(AUTOPAY))
+    assert "can’t be paid online" not in page
+    assert "ending in 6789 can’t be charged at the moment. Use another one below, or add one." in page
+    assert "Add a card or bank account" in page
+
+
+def test_the_day_it_was_agreed_to_is_the_businesss_own(ada: Browser, till: Till, clock: Clock) -> None:
+    till.save()
+    till.later(hours=12)  # from nine in the morning: in Denver it is still the same day
+    till.agree()
+    clock.now = till.now
+    ada.come_in(a_login_again(till), now=clock.now)
+    today = till.business.today(till.now)
+    assert f"You agreed to this on {today:%B} {today.day}." in text(ada.get(AUTOPAY))
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [

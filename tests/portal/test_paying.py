@@ -126,6 +126,13 @@ def test_an_amount_that_cannot_be_paid_comes_back_with_what_to_change(
     assert till.payments() == []
 
 
+def test_the_button_does_not_offer_to_pay_more_than_is_owed(ada: Browser, till: Till) -> None:
+    till.invoice(3850)
+    looks = {"look": "1", "amount": "38.51"}
+    assert "Pay $38.51" not in text(ada.get(PAY, looks))
+    assert "Pay $38.50" in text(ada.get(PAY, looks | {"amount": "38.50"}))
+
+
 def test_part_of_it_may_be_paid(ada: Browser, till: Till) -> None:
     invoice = till.invoice(3850)
     go(ada, str(invoice.number), amount="10,00")

@@ -54,11 +54,11 @@ def test_the_page_the_pdf_and_the_table_say_the_same(here: Browser, folder: Path
         ["2026-07-10", "Payment, in cash", "", "-50.00", "-1.29", "USD"],
         ["2026-07-12", "Credit note CN-0001", "'=1+1", "-1.00", "-2.29", "USD"],
     ]
-    for words in ("Payment, in cash", "-$50.00", "-$1.29", "Credit note CN-0001", "$48.71"):
+    for words in ("Payment, in cash", "−$50.00", "−$1.29", "Credit note CN-0001", "$48.71"):
         assert words in page
         assert words in paper
-    assert "Balance on July 31: -$2.29" in page
-    assert "Balance on July 31, 2026 -$2.29" in paper
+    assert "Balance on July 31: −$2.29" in page
+    assert "Balance on July 31, 2026 −$2.29" in paper
     assert "your credit" in page
     assert "your credit" in paper
 

@@ -38,7 +38,3 @@ def test_days_in_a_list_are_marked_with_their_dates() -> None:
 def test_a_large_amount_has_its_cents_smaller(cents: int, currency: str, language: str, figure: str) -> None:
     with speaking(language):
         assert filters.figure(cents, currency) == figure
-
-
-def test_a_credit_has_a_minus_as_wide_as_a_figure() -> None:
-    assert [filters.signed(cents, "USD") for cents in (-1300, 0, 1300)] == ["−$13.00", "$0.00", "$13.00"]

@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, Page
 from tests.ui.axe import complaints, looks, violations
 from tests.ui.chromium import chromium, show, show_instead
 from tests.ui.every_page import EVERY_PAGE
+from tests.ui.every_page.autopay import autopay_on
 from tests.ui.every_page.home import home
+from tests.ui.every_page.paying import pay
 from tests.ui.rendering import html, speaking
 from tests.ui.samples import SAMPLES, sample
 
@@ -84,12 +86,13 @@ def test_the_first_tab_stop_leads_past_the_letterhead(page: Page) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("draw", [sample, pay, autopay_on])
 def test_on_a_phone_the_button_stays_in_reach_and_the_way_back_stands_in_for_the_tabs(
-    page: Page, language: str
+    page: Page, draw: Callable[[], HttpResponse], language: str
 ) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
     with speaking(language):
-        show(page, html(sample()))
+        show(page, html(draw()))
     assert page.locator(".tabs").is_hidden()
     for foot in (0, 400, 100_000):
         page.evaluate(f"scrollTo(0, {foot})")

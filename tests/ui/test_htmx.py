@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Request, Route
 from nextroute.ui import brand, pages, stylesheet
 from tests.ui.chromium import HOST, chromium
 from tests.ui.every_page import EVERY_PAGE
+from tests.ui.every_page.paying import pay
 from tests.ui.rendering import PACKAGE, html, request, speaking
 from tests.ui.samples import filled, sample, view
 
@@ -121,6 +122,18 @@ def test_a_changed_day_asks_by_itself_and_leaves_the_reader_where_they_were(page
     page.wait_for_url("**last_day=2026-07-20**")
     assert page.evaluate("document.activeElement.id") == "id_reason"
     assert parse_qs(urlsplit(seen[1].url).query)["last_day"] == ["2026-07-20"]
+
+
+def test_a_typed_amount_asks_for_what_it_comes_to_and_sends_what_is_chosen_alone(page: Page) -> None:
+    """Not the form's token: an address is written into logs."""
+    seen = serve(page, lambda asked: HttpResponse("Pay $20.00") if "look" in asked.GET else pay())
+    page.get_by_label("Or another amount").fill("20")
+    page.locator("#sum").get_by_text("Pay $20.00").wait_for()
+    assert parse_qs(urlsplit(seen[-1].url).query) == {
+        "invoices": ["INV-1033", "INV-1042"],
+        "amount": ["20"],
+        "look": ["1"],
+    }
 
 
 def test_without_javascript_the_same_button_loads_the_same_page(browser: Browser) -> None:

@@ -52,7 +52,7 @@ def test_what_pays_it_and_what_is_open_add_up_to_the_total(june: Invoice, ada: C
     pay(ada, 1000)
     credit_notes.issue(customer=ada, cents=500, reason="sorry", actor=SYSTEM, now=at("2026-07-03"), invoice=june)
     assert (
-        "What pays it Paid in cash, July 2, 2026 -$10.00 Credit note CN-0001, July 3, 2026 -$5.00 Still to pay $33.71"
+        "What pays it Paid in cash, July 2, 2026 −$10.00 Credit note CN-0001, July 3, 2026 −$5.00 Still to pay $33.71"
         in said(june)
     )
 
@@ -70,7 +70,7 @@ def test_money_on_its_way_is_said_and_not_asked_for_again(june: Invoice, ada: Cu
     payments.move(payment=started, to=payments.State.PROCESSING, actor=SYSTEM, now=at("2026-07-02"))
     words = said(june)
     assert "Payment on its way" in words
-    assert "On its way -$48.71 Still to pay $0.00" in words
+    assert "On its way −$48.71 Still to pay $0.00" in words
 
 
 def test_how_to_pay_stands_there_while_something_is_open(june: Invoice, ada: Customer) -> None:

@@ -12,7 +12,7 @@ from nextroute.billing.documents.paper import Block, Cell, Column, Mark, Paper, 
 from tests.billing.documents import reading
 
 LONG = "Extraordinarily" * 12
-HUGE = "-$99,999,999,999.99"
+HUGE = "−$99,999,999,999.99"
 
 
 def paper(words: str = "Words", amount: str = "$1.00") -> Paper:

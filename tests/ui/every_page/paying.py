@@ -53,10 +53,8 @@ def paid(state: str, *, known: bool = True, failure: str = "", still_owed: int =
     return pages.page(request(), "portal/paid.html", numbers=numbers, email="dolores.diaz@example.com", **context)
 
 
-def account(
-    needs: Sequence[str] = (), *, ways: Sequence[str] = (), refusal: str = "", closed: bool = False
-) -> HttpResponse:
-    row = StripeAccount(stripe_id="acct_1", country="US", needs=list(needs), closed=closed)
+def account(needs: Sequence[str] = (), *, ways: Sequence[str] = (), refusal: str = "", **known: Any) -> HttpResponse:
+    row = StripeAccount(stripe_id="acct_1", country="US", needs=list(needs), **known)
     context: dict[str, Any] = {"form": CountryForm(), "account": row, "ways": ways, "refusal": refusal}
     return pages.page(staff_request(), "dashboard/stripe.html", **context)
 
@@ -85,5 +83,7 @@ PAGES: dict[str, Callable[[], HttpResponse]] = {
     "stripe": lambda: account(ways=("card", "us_bank_account")),
     "stripe, none": no_account,
     "stripe, missing": lambda: account(NEEDS, ways=("card",), refusal="Stripe doesn’t answer at the moment."),
+    "stripe, checking": account,
+    "stripe, refused": lambda: account(cards="rejected"),
     "stripe, gone": lambda: account(closed=True),
 }
