@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -144,6 +144,11 @@ def statements() -> Iterator[list[str]]:
         yield sent
     edges = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
     sent += [query["sql"] for query in captured if not query["sql"].startswith(edges)]
+
+
+def led_on_to(address: str) -> str:
+    """The page that the address of a way in leads on to."""
+    return parse_qs(urlsplit(address).query)["next"][0]
 
 
 def said(answer: Any) -> str:

@@ -1,5 +1,6 @@
 """What messages about money say, read from the books as they are when they are sent (notifications/composing.py)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from nextroute.customers.customers import Customer
 from nextroute.notifications.composing import Variables, composes
 from nextroute.notifications.deliveries import Delivery
 from nextroute.notifications.triggers import Trigger
-from nextroute.tenancy.links import Link
+from nextroute.tenancy.links import Link, by_the_door
 
 
 @composes(Trigger.INVOICE_SENT)
@@ -35,7 +36,7 @@ def _invoice(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
         "amount_paid": money(found.paid_cents, found.currency) if found.paid_cents else "",
         "amount_open": money(open_cents, found.currency) if found.paid_cents else "",
         "pay_by": delivery.business.payment_instructions if open_cents else "",
-        **_see(delivery, link),
+        **_see(delivery, link, "portal_invoice", number=str(found)),
     }
 
 
@@ -53,7 +54,7 @@ def _received(delivery: Delivery, link: Link, now: datetime) -> Variables | None
         "invoices": ", ".join(str(one) for one in numbers.order_by("sequence")),
         "amount_open": money(of_customer.open, payment.currency) if of_customer.open else "",
         "credit": money(of_customer.credit, payment.currency) if of_customer.credit else "",
-        **_see(delivery, link),
+        **_see(delivery, link, "portal_payments"),
     }
 
 
@@ -62,7 +63,11 @@ def _failed(delivery: Delivery, link: Link, _now: datetime) -> Variables | None:
     payment = Payment.objects.get(id=delivery.facts["payment"])
     if payment.state != "failed":
         return None  # it was tried again since
-    return {"amount": money(payment.amount_cents, payment.currency), "method": paid_by(payment), **_see(delivery, link)}
+    return {
+        "amount": money(payment.amount_cents, payment.currency),
+        "method": paid_by(payment),
+        **_see(delivery, link, "portal_pay", _to_pay(payment)),
+    }
 
 
 @composes(Trigger.PAYMENT_REFUNDED)
@@ -74,7 +79,7 @@ def _refunded(delivery: Delivery, link: Link, _now: datetime) -> Variables | Non
         "amount": money(refund.cents, refund.payment.currency),
         "method": paid_by(refund.payment),
         "reason": refund.reason,
-        **_see(delivery, link),
+        **_see(delivery, link, "portal_payments"),
     }
 
 
@@ -89,7 +94,7 @@ def _returned(delivery: Delivery, link: Link, _now: datetime) -> Variables | Non
     return {
         "amount": money(gone, currency),
         "amount_open": money(owed, currency) if owed else "",
-        **_see(delivery, link),
+        **_see(delivery, link, "portal_pay"),
     }
 
 
@@ -104,7 +109,7 @@ def _credited(delivery: Delivery, link: Link, _now: datetime) -> Variables:
         "reason": note.reason,
         "amount_open": money(of_customer.open, note.currency) if of_customer.open else "",
         "credit": money(of_customer.credit, note.currency) if of_customer.credit else "",
-        **_see(delivery, link),
+        **_see(delivery, link, "portal_invoices"),
     }
 
 
@@ -146,8 +151,14 @@ def _news() -> dict[str, tuple[str, str]]:
     }
 
 
-def _see(delivery: Delivery, link: Link) -> Variables:
-    return {"action_url": link("portal_sign_in", delivery.business, absolute=True)}
+def _see(delivery: Delivery, link: Link, name: str, query: Mapping[str, str] | None = None, **where: str) -> Variables:
+    return {"action_url": by_the_door(link, delivery.business, name, query=query, **where)}
+
+
+def _to_pay(payment: Payment) -> Mapping[str, str] | None:
+    """The invoice it was to pay, when it was one; else the page begins with everything that is open."""
+    open_still = list(Invoice.objects.payable().filter(id__in=payment.chosen)[:2])
+    return {"invoice": str(open_still[0])} if len(open_still) == 1 else None
 
 
 def _customer(delivery: Delivery) -> Customer:

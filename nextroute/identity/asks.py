@@ -40,7 +40,8 @@ class Ask(models.Model):
     `business_id`: none at the shared address. `browser_hash`: SHA-256 (hex) of a secret only the asking browser has.
     `person_hash`: keyed, of place and e-mail. `known`: that browser has signed in as them before. `minted_at`: the
     worker has been here; `token_hash` stays empty if it found nobody. `choose_until`: the mailbox is proven, and which
-    of several businesses is still to be said. Instants are UTC.
+    of several businesses is still to be said. `onward`: the page they were on their way to, or "", as its asker named
+    it: the portal's to judge. Instants are UTC.
     """
 
     class End(models.TextChoices):
@@ -57,6 +58,7 @@ class Ask(models.Model):
     browser_hash = models.TextField()
     known = models.BooleanField()
     wants_password = models.BooleanField()
+    onward = models.TextField(default="")
     ip = models.TextField()
     user_agent = models.TextField()
     asked_at = models.DateTimeField()
@@ -125,6 +127,7 @@ def ask(
     browser: str,
     known: bool,
     wants_password: bool,
+    onward: str,
     asker: Actor,
     now: datetime,
 ) -> None:
@@ -139,6 +142,7 @@ def ask(
         browser_hash=hash_of(browser),
         known=known,
         wants_password=wants_password,
+        onward=onward,
         ip=asker.ip,
         user_agent=asker.user_agent.replace("\0", "")[:200],
         asked_at=now,

@@ -42,12 +42,14 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """`token` is the session's. `slug` and `email` say where and as whom; `wants_password`: they came to set one."""
+    """`token` is the session's. `slug` and `email` say where and as whom; `wants_password`: they came to set one;
+    `onward`: the page they were on their way to, "" for none."""
 
     token: str
     slug: str
     email: str
-    wants_password: bool
+    wants_password: bool = False
+    onward: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def arrive_at(ask: Ask, business_id: UUID, asker: Asker, by: Proof, now: datetim
         return Refusal.UNKNOWN
     with scope.business(business_id):
         token = arrivals.arrive(login, by=by, asker=asker, now=now)
-    return SignedIn(token, login.business.slug, ask.email, ask.wants_password)
+    return SignedIn(token, login.business.slug, ask.email, ask.wants_password, ask.onward)
 
 
 def _of_link(token: str) -> Ask | None:

@@ -282,7 +282,7 @@ _EMAIL = {
             "{{pay_by}}",
             _("Something isn’t right? Call us: {{business_phone}}"),
         ),
-        _("See your invoices"),
+        _("See your invoice"),
     ),
     Trigger.PAYMENT_RECEIVED: Text(
         _("Thank you: {{amount}} received"),
@@ -301,7 +301,7 @@ _EMAIL = {
             _("You tried to pay {{method}}. Nothing was charged."),
             _("Please try again, or another way. Call us if we can help: {{business_phone}}"),
         ),
-        _("See your invoices"),
+        _("Pay now"),
     ),
     Trigger.PAYMENT_REFUNDED: Text(
         _("We’re sending {{amount}} back to you"),
@@ -319,7 +319,7 @@ _EMAIL = {
             _("So it’s open again. You owe {{amount_open}} now."),
             _("Please pay another way. Call us if we can help: {{business_phone}}"),
         ),
-        _("See your invoices"),
+        _("Pay now"),
     ),
     Trigger.AUTOPAY_AHEAD: Text(
         _("We’ll charge {{amount}} on {{charge_date}}"),

@@ -12,8 +12,12 @@ from nextroute.portal.requests import BusinessRequest
 from nextroute.web.askers import address_of
 
 
-def ask(request: BusinessRequest, slug: str, email: str, *, wants_password: bool = False) -> HttpResponse | int:
+def ask(
+    request: BusinessRequest, slug: str, email: str, *, then: str, wants_password: bool = False
+) -> HttpResponse | int:
     """Have a link mailed to this address (normalised), at a business or, with slug "", at the shared address.
+
+    `then`: the page that signing in by it leads on to, "" for home.
 
     Leads to the page that says so; or, for who asks too often, the seconds to wait. Raises Http404 for an unknown slug.
     """
@@ -27,6 +31,7 @@ def ask(request: BusinessRequest, slug: str, email: str, *, wants_password: bool
         browser=browser,
         known=known,
         wants_password=wants_password,
+        onward=then,
         asker=askers.anybody(request),
         now=request.now,
     )

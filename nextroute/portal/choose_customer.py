@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from nextroute.customers.customers import Customer
-from nextroute.portal import askers
+from nextroute.portal import askers, onward
 from nextroute.portal.doors import login_page
 from nextroute.portal.requests import LoginRequest
 from nextroute.ui.pages import page
@@ -26,12 +26,13 @@ class Choice:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_page
 def choose_customer(request: LoginRequest) -> HttpResponse:
+    leads = HttpResponseRedirect(onward.asked(request) or request.link("portal_home"))
     if request.method == "POST":
         if not request.presence.pick(request.POST.get("customer", ""), actor=askers.login_of(request)):
             raise Http404("This login may not act for that customer.")
-        return HttpResponseRedirect(request.link("portal_home"))
+        return leads
     if not request.others:
-        return HttpResponseRedirect(request.link("portal_home"))
+        return leads
     prefetch_related_objects(request.presence.customers, "properties")
     choices = [_choice(customer) for customer in request.presence.customers]
     return page(request, "portal/choose_customer.html", customers=choices)

@@ -18,7 +18,7 @@ from nextroute.core.scope import Become, Scope
 from nextroute.core.verbs import collided
 from nextroute.identity import presence, throttling
 from nextroute.identity.presence import Over, Presence
-from nextroute.portal import cookies
+from nextroute.portal import cookies, onward
 from nextroute.portal.requests import BusinessRequest, CustomerRequest, LoginRequest, PortalRequest
 from nextroute.portal.sign_in_forms import EmailForm
 from nextroute.tenancy import businesses
@@ -96,7 +96,7 @@ def enter[T](request: BusinessRequest, slug: str, then: Callable[[], T | None] =
 
 def shared_door(request: PortalRequest, form: EmailForm, *, status: int = 200, wait: int = 0) -> HttpResponse:
     """The way in at the shared address, before it is known whose customer this is."""
-    slowed = {"throttled_seconds": wait or None, "action": request.link("portal_shared_sign_in")}
+    slowed = {"throttled_seconds": wait or None, "action": _shared_way_in(request, onward.asked(request))}
     response = page(request, "portal/shared_sign_in.html", status=status, form=form, **slowed)
     if wait:
         response.headers["Retry-After"] = str(wait)
@@ -107,7 +107,8 @@ def _for_customer(request: CustomerRequest, view: Callable[[], Answer]) -> Answe
     def answer(become: Become) -> Answer:
         customer = request.presence.customer
         if customer is None:
-            return HttpResponseRedirect(request.link("portal_choose_customer"))
+            query = onward.query(onward.here(request))
+            return HttpResponseRedirect(request.link("portal_choose_customer", query=query))
         request.customer = customer
         become(Scope(request.business.pk, customer.pk))
         return view()
@@ -176,12 +177,18 @@ def _turned_away(request: PortalRequest, found: Over | None) -> HttpResponse:
 
 
 def _way_in(request: PortalRequest, found: Over | None) -> HttpResponse:
-    """The business's own sign-in page, with a word on why; without a known business, the shared address."""
+    """The business's own sign-in page, with a word on why; without a known business, the shared address. From either
+    it goes on to the page that was asked for."""
     slug = found.business.slug if found and found.business else cookies.remembered(request)
+    wanted = onward.here(request)
     if slug:
         why = "unsent" if request.method == "POST" else "expired" if found and found.expired else ""
-        query = {"why": why} if why else None
+        query = onward.query(wanted, **({"why": why} if why else {}))
         return HttpResponseRedirect(request.link("portal_sign_in", slug=slug, query=query))
     if request.path == request.link("portal_home"):
         return shared_door(request, EmailForm())
-    return HttpResponseRedirect(request.link("portal_home"))
+    return HttpResponseRedirect(_shared_way_in(request, wanted) if wanted else request.link("portal_home"))
+
+
+def _shared_way_in(request: PortalRequest, wanted: str) -> str:
+    return request.link("portal_shared_sign_in", query=onward.query(wanted))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from nextroute.core.errors import Refused
 from nextroute.identity import logins, passwords, throttling
-from nextroute.portal import askers, asking
+from nextroute.portal import askers, asking, onward
 from nextroute.portal.doors import login_action
 from nextroute.portal.requests import LoginRequest
 from nextroute.portal.sign_in_forms import LINK
@@ -53,7 +53,8 @@ def password(request: LoginRequest) -> HttpResponse:
 
 def _by_mail(request: LoginRequest, form: PasswordForm) -> HttpResponse:
     """Proving the mailbox once more stands for the present password."""
-    asked = asking.ask(request, request.business.slug, request.presence.login.email, wants_password=True)
+    slug, email = request.business.slug, request.presence.login.email
+    asked = asking.ask(request, slug, email, then=onward.asked(request), wants_password=True)
     return _shown(request, form, status=429, wait=asked) if isinstance(asked, int) else asked
 
 
@@ -73,7 +74,7 @@ def _set(request: LoginRequest, form: PasswordForm) -> HttpResponse:
     except passwords.Busy:
         form.add_error(None, gettext("Many people are signing in right now. Please try again in a few seconds."))
         return _shown(request, form, status=503, wait=5)
-    return HttpResponseRedirect(request.link("portal_password", query={"set": "1"}))
+    return HttpResponseRedirect(request.link("portal_password", query=onward.query(onward.asked(request), set="1")))
 
 
 def _wait(request: LoginRequest) -> int:
@@ -93,6 +94,7 @@ def _shown(request: LoginRequest, form: PasswordForm, *, status: int = 200, wait
         has_one=bool(login.password),
         must_prove="current" in form.fields and not login.password,
         is_set=request.method != "POST" and "set" in request.GET,
+        onward_link=onward.asked(request),
         throttled_seconds=wait if status == 429 else None,
     )
     if wait:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nextroute.identity import passwords, sessions, throttling
 from nextroute.identity import sign_in as proving
 from nextroute.identity.redeeming import SignedIn
-from nextroute.portal import askers, asking, cookies
+from nextroute.portal import askers, asking, cookies, onward
 from nextroute.portal.doors import enter, public, shared_door
 from nextroute.portal.requests import BusinessRequest, PortalRequest
 from nextroute.portal.sign_in_forms import LONGEST_EMAIL, NEW_PASSWORD, PASSWORD, EmailForm, SignInForm
@@ -24,7 +24,8 @@ def sign_in(request: BusinessRequest, slug: str) -> HttpResponse:
         return _tried(request, slug)
     # Who comes to say "that wasn't me" is let in although they are signed in: they want a new password.
     if cookies.token(request) and cookies.remembered(request) == slug and "forgot" not in request.GET:
-        return HttpResponseRedirect(request.link("portal_home"))  # which comes back here if that session is over
+        # Which comes back here if that session is over.
+        return HttpResponseRedirect(onward.asked(request) or request.link("portal_home"))
     enter(request, slug)
     return _shown(request, SignInForm(initial={"email": request.GET.get("email", "")[:LONGEST_EMAIL]}))
 
@@ -37,7 +38,7 @@ def shared_sign_in(request: BusinessRequest) -> HttpResponse:
     form = EmailForm(request.POST)
     if not form.is_valid():
         return shared_door(request, form, status=422)
-    asked = asking.ask(request, "", form.cleaned_data["email"])
+    asked = asking.ask(request, "", form.cleaned_data["email"], then=onward.asked(request))
     return shared_door(request, form, status=429, wait=asked) if isinstance(asked, int) else asked
 
 
@@ -58,7 +59,8 @@ def _tried(request: BusinessRequest, slug: str) -> HttpResponse:
         return _shown(request, form, status=422)
     if form.way == PASSWORD:
         return _by_password(request, slug, form)
-    asked = asking.ask(request, slug, form.cleaned_data["email"], wants_password=form.way == NEW_PASSWORD)
+    email, wants_password = form.cleaned_data["email"], form.way == NEW_PASSWORD
+    asked = asking.ask(request, slug, email, then=onward.asked(request), wants_password=wants_password)
     return _slowed(request, slug, form, asked) if isinstance(asked, int) else asked
 
 
@@ -76,7 +78,7 @@ def _by_password(request: BusinessRequest, slug: str, form: forms.Form) -> HttpR
     if token is None:
         form.add_error(None, gettext("That e-mail and password don’t go together."))
         return _shown(request, form, status=422)
-    return welcome(request, SignedIn(token, slug, email, wants_password=False))
+    return welcome(request, SignedIn(token, slug, email, onward=onward.asked(request)))
 
 
 def _slowed(request: BusinessRequest, slug: str, form: forms.Form, wait: int) -> HttpResponse:

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from nextroute.identity import asks, redeeming, throttling
 from nextroute.identity.redeeming import Refusal, Sight, SignedIn, Undecided
-from nextroute.portal import askers, cookies
+from nextroute.portal import askers, cookies, onward
 from nextroute.portal.doors import public
 from nextroute.portal.requests import BusinessRequest
 from nextroute.portal.welcome import welcome
@@ -44,6 +44,8 @@ def _closed(request: BusinessRequest, sight: Sight) -> HttpResponse:
     wait = throttling.unknown_token(address_of(request), now=request.now) if sight.ask is None else 0
     _be_there(request, sight)
     business = sight.businesses[0] if len(sight.businesses) == 1 else None
+    way_in = "portal_sign_in" if business else "portal_shared_sign_in"
+    wanted = onward.page(sight.ask.onward, request.link) if sight.ask else ""
     response = page(
         request,
         "portal/sign_in_closed.html",
@@ -51,7 +53,8 @@ def _closed(request: BusinessRequest, sight: Sight) -> HttpResponse:
         why=sight.refusal,
         is_in=bool(business and cookies.token(request) and cookies.remembered(request) == business.slug),
         home_link=request.link("portal_home"),
-        again_link=request.link("portal_sign_in", business) if business else request.link("portal_shared_sign_in"),
+        onward_link=wanted,
+        again_link=request.link(way_in, business, query=onward.query(wanted)),
         link=None,
     )
     if wait:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nextroute.identity import asks, presence, redeeming, throttling
 from nextroute.identity.asks import Ask
 from nextroute.identity.redeeming import Refusal, SignedIn, Undecided
-from nextroute.portal import askers, asking, cookies
+from nextroute.portal import askers, asking, cookies, onward
 from nextroute.portal.doors import public
 from nextroute.portal.requests import BusinessRequest
 from nextroute.portal.sign_in_forms import CodeForm
@@ -36,7 +36,7 @@ def sign_in_again(request: BusinessRequest) -> HttpResponse:
     ask = _asked(request)
     if ask is None:
         return HttpResponseRedirect(request.link("portal_home"))
-    again = asking.ask(request, _slug(request), ask.email, wants_password=ask.wants_password)
+    again = asking.ask(request, _slug(request), ask.email, then=ask.onward, wants_password=ask.wants_password)
     return _shown(request, ask, CodeForm(), status=429, wait=again) if isinstance(again, int) else again
 
 
@@ -82,7 +82,7 @@ def _sentence(refusal: Refusal) -> str:
 
 
 def _shown(request: BusinessRequest, ask: Ask, form: CodeForm, *, status: int = 200, wait: int = 0) -> HttpResponse:
-    slug = _slug(request)
+    way_in = "portal_sign_in" if _slug(request) else "portal_shared_sign_in"
     response = page(
         request,
         "portal/sign_in_sent.html",
@@ -90,7 +90,7 @@ def _shown(request: BusinessRequest, ask: Ask, form: CodeForm, *, status: int = 
         form=form,
         email=ask.email,
         minutes=asks.LIFETIME.seconds // 60,
-        back_link=request.link("portal_sign_in", slug=slug) if slug else request.link("portal_shared_sign_in"),
+        back_link=request.link(way_in, query=onward.query(ask.onward)),
         again_link=request.link("portal_sign_in_again"),
         throttled_seconds=wait or None,
         link=None,

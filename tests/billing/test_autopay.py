@@ -17,6 +17,7 @@ from nextroute.tenancy.models import Business
 from tests import cast
 from tests.billing import books
 from tests.billing.till import Till
+from tests.doors import led_on_to
 
 GOOD, OTHER, DECLINES, ASKS = "4242424242424242", "5555555555554444", "4000000000000341", "4000002500003155"
 BANK, BANK_EMPTY = "000123456789", "000222222227"
@@ -504,7 +505,8 @@ def test_the_mail_before_says_how_much_when_and_from_what(auto: Till) -> None:
     auto.morning()
     mail = the_mail(auto, "autopay_ahead")
     assert (mail["amount"], mail["saved_method"]) == ("$38.50", "Visa ending in 4242")
-    assert mail["action_url"].endswith("/portal/autopay/")
+    assert "/portal/at/bright-bins/?" in mail["action_url"]
+    assert led_on_to(mail["action_url"]) == "/portal/autopay/"
     auto.void(invoice)
     assert the_mail(auto, "autopay_ahead") == {}
 
@@ -529,17 +531,18 @@ def test_the_mail_of_a_decline_says_why_and_when_it_is_tried_again(till: Till) -
 def test_the_mail_where_the_bank_asks_leads_to_the_page(till: Till) -> None:
     till.save_with_question("4000002760003184")
     till.agree()
-    due_today(till)
+    invoice = due_today(till)
     for _day in range(3):
         till.morning()
     mail = the_mail(till, "autopay_failed")
-    assert (mail["action_url"][-12:], mail["next_try"]) == ("/portal/pay/", "")
+    assert (led_on_to(mail["action_url"]), mail["next_try"]) == (f"/portal/pay/?invoice={invoice}", "")
 
 
 def test_the_mail_above_the_ceiling_names_both_amounts(auto: Till) -> None:
-    due_today(auto, 10_001)
+    invoice = due_today(auto, 10_001)
     auto.morning()
     mail = the_mail(auto, "autopay_above")
+    assert led_on_to(mail["action_url"]) == f"/portal/pay/?invoice={invoice}"
     assert (mail["amount"], mail["ceiling"]) == ("$100.01", "$100.00")
 
 

@@ -1,6 +1,7 @@
 """What messages about money say when they are sent, to their reader, in their words and their currency's."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import translation
@@ -19,6 +20,7 @@ from nextroute.notifications.triggers import Channel
 from nextroute.scheduling.models import Subscription
 from nextroute.tenancy import settings
 from tests.billing.books import JUNE, an_invoice, at, draft, pay, visit
+from tests.doors import led_on_to
 
 NOW = at("2026-07-03")
 
@@ -40,6 +42,14 @@ def said(trigger: str, language: str = "en") -> str:
     found = mail(trigger, language)
     assert found
     return found.plain
+
+
+def leads_to(trigger: str) -> str:
+    """The page its button opens, by way of the business's own door."""
+    found = mail(trigger)
+    assert found
+    assert urlsplit(found.action_url).path == "/portal/at/bright-bins/"
+    return led_on_to(found.action_url)
 
 
 def test_an_invoice_says_what_when_and_how_to_pay(ada: Customer, weekly: Subscription) -> None:
@@ -93,6 +103,24 @@ def test_a_payment_that_failed_is_told_unless_it_went_through_since(ada: Custome
     assert "You tried to pay by card. Nothing was charged." in said("payment_failed")
     payments.move(payment=payment, to=State.SUCCEEDED, actor=SYSTEM, now=NOW)
     assert mail("payment_failed") is None
+
+
+def test_a_payment_that_failed_leads_to_paying_what_it_was_for(ada: Customer, weekly: Subscription) -> None:
+    every = [an_invoice(weekly, 1250), an_invoice(weekly, 2000)]
+    begun: dict[str, Any] = {"customer": ada, "method": Method.CARD, "actor": SYSTEM, "now": NOW}
+    one = payments.start(cents=2000, key="one", invoices=every[1:], **begun)
+    payments.move(payment=one, to=State.FAILED, actor=SYSTEM, now=NOW)
+    assert leads_to("payment_failed") == "/portal/pay/?invoice=INV-1002"
+    both = payments.start(cents=3250, key="both", invoices=every, **begun)
+    payments.move(payment=both, to=State.FAILED, actor=SYSTEM, now=NOW)
+    assert leads_to("payment_failed") == "/portal/pay/"
+
+
+def test_a_button_leads_to_what_it_names(ada: Customer, weekly: Subscription) -> None:
+    an_invoice(weekly, 1250)
+    assert leads_to("invoice_sent") == "/portal/invoices/INV-1001/"
+    refunds.record(payment=pay(ada, 1250), cents=1000, key="k", actor=SYSTEM, now=NOW)
+    assert leads_to("payment_received") == leads_to("payment_refunded") == "/portal/payments/"
 
 
 def test_a_refund_says_how_it_comes_back_and_why(ada: Customer, weekly: Subscription) -> None:

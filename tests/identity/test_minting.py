@@ -40,6 +40,7 @@ def ask(email: str, business: Business | None, *, browser: str = BROWSER, at: da
             browser=browser,
             known=False,
             wants_password=False,
+            onward="",
             asker=SOMEBODY,
             now=at,
         )

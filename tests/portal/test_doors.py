@@ -7,7 +7,7 @@ from nextroute.identity import throttling
 from nextroute.identity.models import Access, Login, PortalSession
 from nextroute.tenancy.businesses import Business
 from tests.cast import NOON
-from tests.doors import CHOOSE, HOME, SCHEDULE, Browser, Clock, a_login
+from tests.doors import ANYWHERE, CHOOSE, HOME, SCHEDULE, Browser, Clock, a_login
 
 DOOR = "/portal/at/bright-bins/"
 
@@ -21,7 +21,7 @@ def both(browser: Browser, ada: Customer, eve: Customer, clock: Clock) -> Browse
 
 def test_a_stranger_is_asked_for_the_address_their_company_knows(browser: Browser, bright: Business) -> None:
     answer = browser.get(SCHEDULE, follow=True)
-    assert answer.redirect_chain == [(HOME, 302)]
+    assert answer.redirect_chain == [(f"{ANYWHERE}?next=%2Fportal%2Fschedule%2F", 302)]
     assert "Use the e-mail address the company that serves you knows." in answer.content.decode()
 
 
@@ -32,7 +32,7 @@ def test_a_browser_that_signed_in_once_is_led_to_its_business(signed_in: Browser
 
 def test_a_session_over_by_time_says_so(signed_in: Browser, clock: Clock) -> None:
     clock.forward(minutes=61)
-    answer = signed_in.get(SCHEDULE)
+    answer = signed_in.get(HOME)
     assert (answer.status_code, answer["Location"]) == (302, f"{DOOR}?why=expired")
     assert answer.cookies[settings.PORTAL_COOKIE]["max-age"] == 0
     assert "You were signed out after a while" in signed_in.get(answer["Location"]).content.decode()

@@ -13,7 +13,7 @@ from nextroute.customers.customers import Customer
 from nextroute.notifications.composing import Variables, composes
 from nextroute.notifications.deliveries import Delivery
 from nextroute.notifications.triggers import Trigger
-from nextroute.tenancy.links import Link
+from nextroute.tenancy.links import Link, by_the_door
 
 
 @composes(Trigger.AUTOPAY_AHEAD)
@@ -29,7 +29,7 @@ def _ahead(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
         "invoice_number": str(invoice),
         "charge_date": day_long(found.next_on, delivery.business.today(now)),
         "saved_method": str(method),
-        "action_url": link("portal_autopay", delivery.business, absolute=True),
+        **_autopay(delivery, link),
     }
 
 
@@ -45,7 +45,7 @@ def _above(delivery: Delivery, link: Link, now: datetime) -> Variables | None:
         "invoice_number": str(invoice),
         "due_date": day_short(invoice.due_date, today) if invoice.due_date >= today else "",
         "ceiling": money(found.mandate.ceiling_cents, invoice.currency),
-        "action_url": link("portal_pay", delivery.business, query={"invoice": str(invoice)}, absolute=True),
+        **_pay(delivery, link, invoice),
     }
 
 
@@ -59,7 +59,6 @@ def _not_charged(delivery: Delivery, link: Link, now: datetime) -> Variables | N
     tries = found.tries.select_related("payment", "method")
     tried = tries.filter(payment=delivery.facts["payment"]).first() if delivery.facts["payment"] else None
     again = not found.stopped and found.mandate.ended_at is None
-    where = "portal_pay" if found.stopped == Stopped.CONFIRM else "portal_autopay"
     return {
         "amount": money(tried.payment.amount_cents if tried else invoice.open_cents, invoice.currency),
         "invoice_number": str(invoice),
@@ -67,7 +66,7 @@ def _not_charged(delivery: Delivery, link: Link, now: datetime) -> Variables | N
         "reason": _why(tried.payment.failure if tried else ""),
         "next_try": day_long(found.next_on, delivery.business.today(now)) if again else "",
         "todo": "" if again else _todo(found),
-        "action_url": link(where, delivery.business, absolute=True),
+        **(_pay(delivery, link, invoice) if found.stopped == Stopped.CONFIRM else _autopay(delivery, link)),
     }
 
 
@@ -80,13 +79,21 @@ def _expiring(delivery: Delivery, link: Link, now: datetime) -> Variables | None
     return {
         "saved_method": str(method),
         "month": month_year(method.good_through, delivery.business.today(now)),
-        "action_url": link("portal_autopay", delivery.business, absolute=True),
+        **_autopay(delivery, link),
     }
 
 
 def _announcement(delivery: Delivery) -> Announcement | None:
     rows = Announcement.objects.select_related("mandate")
     return rows.filter(invoice=delivery.facts["invoice"], mandate=delivery.facts["mandate"]).first()
+
+
+def _autopay(delivery: Delivery, link: Link) -> Variables:
+    return {"action_url": by_the_door(link, delivery.business, "portal_autopay")}
+
+
+def _pay(delivery: Delivery, link: Link, invoice: Invoice) -> Variables:
+    return {"action_url": by_the_door(link, delivery.business, "portal_pay", query={"invoice": str(invoice)})}
 
 
 def _why(failure: str) -> str:

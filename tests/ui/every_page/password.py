@@ -17,7 +17,7 @@ class NewPassword(forms.Form):
 
 def password(**changes: Any) -> HttpResponse:
     context: dict[str, Any] = {"form": NewPassword(), "email": "maria@alvarez.example", "throttled_seconds": None}
-    context |= {"has_one": True, "must_prove": False, "is_set": False}
+    context |= {"has_one": True, "must_prove": False, "is_set": False, "onward_link": ""}
     answer = request(person="Maria Alvarez", tab="home")
     return pages.page(answer, "portal/password.html", **{**context, **changes})
 
@@ -27,4 +27,5 @@ PAGES: dict[str, Callable[[], HttpResponse]] = {
     "password, first": lambda: password(has_one=False),
     "password, proof needed": lambda: password(has_one=False, must_prove=True),
     "password set": lambda: password(is_set=True),
+    "password set, on the way": lambda: password(is_set=True, onward_link="/autopay/"),
 }

@@ -60,8 +60,9 @@ def sign_in_link(brand: Brand | None = BRIGHT) -> HttpResponse:
     return pages.page(request(brand=brand), "portal/sign_in_link.html", email="m•••@alvarez-family.example")
 
 
-def sign_in_closed(why: str, *, is_in: bool = False) -> HttpResponse:
+def sign_in_closed(why: str, *, is_in: bool = False, onward: str = "") -> HttpResponse:
     context: dict[str, Any] = {"why": why, "is_in": is_in, "home_link": "/", "again_link": "/sign-in/"}
+    context["onward_link"] = onward
     return pages.page(request(), "portal/sign_in_closed.html", **context)
 
 
@@ -91,6 +92,7 @@ PAGES: dict[str, Callable[[], HttpResponse]] = {
     "link, shared": lambda: sign_in_link(brand=None),
     "link used": lambda: sign_in_closed("used"),
     "link used, in": lambda: sign_in_closed("used", is_in=True),
+    "link used, on the way": lambda: sign_in_closed("used", is_in=True, onward="/autopay/"),
     "link expired": lambda: sign_in_closed("expired"),
     "link overtaken": lambda: sign_in_closed("overtaken"),
     "link unknown": lambda: sign_in_closed("unknown"),
