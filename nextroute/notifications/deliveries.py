@@ -73,6 +73,7 @@ class Delivery(BusinessRow):
                 "business",
                 models.F("urgent").desc(),
                 "due_at",
+                "id",
                 condition=models.Q(status="queued"),
                 name="delivery_waiting",
             ),
@@ -98,7 +99,8 @@ class Delivery(BusinessRow):
 
 
 def claim(business_id: UUID, *, now: datetime, lease: timedelta) -> Delivery | None:
-    """Take the next one that is due; nobody else does until `lease` is over, and it counts as an attempt. In scope.
+    """Take the next one that is due, of several due at once the one written first; nobody else does until `lease` is
+    over, and it counts as an attempt. In scope.
 
     Locked rows are passed over, so a hundred workers take a hundred different ones. Until a provider gives it a name of
     its own it goes by its key, so that a report that comes before the answer finds it (reports.py).
@@ -114,7 +116,7 @@ UPDATE notifications_delivery SET due_at = %(until)s, attempts = attempts + 1, p
 WHERE id = (
     SELECT id FROM notifications_delivery
     WHERE business_id = %(business)s AND status = 'queued' AND due_at <= %(now)s
-    ORDER BY urgent DESC, due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    ORDER BY urgent DESC, due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
 

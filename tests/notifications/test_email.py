@@ -65,6 +65,16 @@ def test_a_name_of_several_lines_adds_no_header(bright: Business, clock: Clock, 
     assert mail["From"].addresses[0].display_name == "Bright Bcc: eve@example.com"
 
 
+def test_what_is_due_at_once_goes_in_the_order_it_was_written(
+    bright: Business, clock: Clock, server: MailServer
+) -> None:
+    sent = [owe(bright) for _ in range(3)]
+    for urgent in (True, False):  # so that its row lies behind the others'
+        Delivery.objects.filter(pk=sent[0].pk).update(urgent=urgent)
+    deliver(bright, clock)
+    assert server.ids == [key(one) for one in sent]
+
+
 def test_all_of_a_turn_goes_over_one_line(bright: Business, clock: Clock, server: MailServer) -> None:
     sent = [key(owe(bright)) for _ in range(5)]
     deliver(bright, clock)
