@@ -53,12 +53,22 @@ class Due:
     open_cents: int
 
 
-def and_due(customer: Customer, *, most: int) -> tuple[Ledger, bool, Sequence[Due]]:
-    """The books, whether the business's account can be paid online, and up to `most` invoices to pay, the first due
-    first: not those that money is on its way to. One statement, as `of`."""
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """The books, whether the business's account can be paid online, whether autopay is on, and some invoices to pay,
+    the first due first: not those that money is on its way to."""
+
+    books: Ledger
+    online: bool
+    autopay: bool
+    due: Sequence[Due]
+
+
+def owed(customer: Customer, *, most: int) -> Owed:
+    """With up to `most` invoices. One statement, as `of`."""
     asked = {"business": customer.business_id, "customers": [customer.pk], "most": most}
-    rows = statements.rows("ledger_and_due", asked)
-    return Ledger(*rows[0][:6]), rows[0][6], [Due(*row[7:]) for row in rows if row[7]]
+    rows = statements.rows("owed", asked)
+    return Owed(Ledger(*rows[0][:6]), rows[0][6], rows[0][7], [Due(*row[8:]) for row in rows if row[8]])
 
 
 def balance(customer: Customer) -> int:

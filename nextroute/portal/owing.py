@@ -10,12 +10,14 @@ from nextroute.portal.requests import CustomerRequest
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """`books`, in cents of `currency`. Paid online, or as the business's `instructions` say ("": ask it)."""
+    """`books`, in cents of `currency`. Paid online, or as the business's `instructions` say ("": ask it); `autopay`:
+    whether what is due is charged by itself."""
 
     books: Ledger
     currency: str
     can_pay: bool
     instructions: str
+    autopay: bool
 
     @property
     def known(self) -> bool:
@@ -30,10 +32,7 @@ def of(request: CustomerRequest) -> Owing:
 
 def and_due(request: CustomerRequest, *, most: int) -> tuple[Owing, Sequence[Due]]:
     """With up to `most` invoices that wait to be paid, the first due first. One statement."""
-    books, online, due = ledger.and_due(request.customer, most=most)
-    return _owing(request, books, online=online and accounts.configured()), due
-
-
-def _owing(request: CustomerRequest, books: Ledger, *, online: bool) -> Owing:
-    business = request.business
-    return Owing(books, business.currency, online, business.payment_instructions)
+    found, business = ledger.owed(request.customer, most=most), request.business
+    can_pay = found.online and accounts.configured()
+    said = Owing(found.books, business.currency, can_pay, business.payment_instructions, found.autopay and can_pay)
+    return said, found.due

@@ -222,11 +222,11 @@ class Books:
     def check_papers(self) -> None:
         """What customers read adds up to the same."""
         for customer in self.customers:
-            found, _online, due = ledger.and_due(customer, most=100)
-            assert found == ledger.of(customer)
+            owed = ledger.owed(customer, most=100)
+            assert owed.books == ledger.of(customer)
             waiting = [one for one in customer.invoices.with_money().open() if not one.processing_cents]
-            assert [one.number for one in due] == [one.number for one in sorted(waiting, key=_due)]
-            assert [one.open_cents for one in due] == [one.open_cents for one in sorted(waiting, key=_due)]
+            assert [one.number for one in owed.due] == [one.number for one in sorted(waiting, key=_due)]
+            assert [one.open_cents for one in owed.due] == [one.open_cents for one in sorted(waiting, key=_due)]
             for invoice in customer.invoices.with_money():
                 assert sum(part.cents for part in applied.to(invoice, customer.business)) == invoice.paid_cents
             for payment in customer.payments.filter(state="succeeded"):

@@ -172,6 +172,18 @@ def a_login_again(till: Till) -> Login:
         return a_login(till.customers[0], email="again@example.com")
 
 
+@pytest.mark.parametrize("where", ["/portal/", "/portal/invoices/"])
+def test_beside_what_is_owed_it_says_that_autopay_is_on(ada: Browser, till: Till, where: str) -> None:
+    owing(till)
+    link = f'<a href="{AUTOPAY}">See what is charged, and when</a>'
+    assert link not in said(ada.get(where))
+    till.save()
+    agree(ada)
+    assert link in said(ada.get(where))
+    ada.post(f"{AUTOPAY}off/")
+    assert link not in said(ada.get(where))
+
+
 def test_what_is_above_the_limit_is_said_never_to_be_charged(ada: Browser, till: Till) -> None:
     till.save()
     invoice = owing(till, 20_000)

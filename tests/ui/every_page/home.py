@@ -25,7 +25,7 @@ def home(**changes: Any) -> HttpResponse:
         "notices": [SimpleNamespace(day=date(2026, 7, 3), name="Independence Day")],
         "properties_count": 2,
         "standing": "active",
-        "owing": money.owing(1242686, can_pay=True, processing=4871),
+        "owing": money.owing(1242686, can_pay=True, autopay=True, processing=4871),
         "due": money.DUE,
     }
     answer = request(person="Maria Alvarez", tab="home")

@@ -57,9 +57,11 @@ DUE = [
 EVERY = [DRAFT, *OPEN, MOVING, PAID, VOID]
 
 
-def owing(owed: int = 1208119, *, can_pay: bool = False, instructions: str = CHECKS, **books: int) -> Owing:
+def owing(
+    owed: int = 1208119, *, can_pay: bool = False, instructions: str = CHECKS, autopay: bool = False, **books: int
+) -> Owing:
     sums = {"invoiced": owed, "credited": 0, "money": 0, "open": owed, "credit": 0, "processing": 0}
-    return Owing(Ledger(**sums | books), "USD", can_pay, instructions)
+    return Owing(Ledger(**sums | books), "USD", can_pay, instructions, autopay)
 
 
 def invoices(found: list[Invoice], owes: Owing, show: str = "all") -> HttpResponse:
