@@ -19,6 +19,7 @@ from nextroute.billing.open_invoices import OpenInvoice
 from nextroute.billing.payments import Method, Payment
 from nextroute.billing.payments import State as PaymentState
 from nextroute.billing.refunds import Refund
+from nextroute.core.days import add_months
 from nextroute.tenancy.businesses import Business
 
 LATELY = timedelta(days=7)
@@ -75,6 +76,10 @@ class Month:
     first: date
     drafts: int
     cents: int
+
+    @property
+    def last(self) -> date:
+        return add_months(self.first, 1) - timedelta(days=1)
 
 
 def totals(business: Business, today: date) -> Totals:

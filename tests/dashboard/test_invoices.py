@@ -195,6 +195,18 @@ def test_what_is_sent_is_what_was_seen(july: Browser, weekly: Subscription, eve:
     assert Invoice.objects.filter(state="sent").count() == 2
 
 
+def test_a_month_that_is_not_over_is_said_to_go_on_before_it_is_sent(july: Browser, weekly: Subscription) -> None:
+    warning = "This month isn’t over. Its later visits come on a further invoice."
+    over = drafted(weekly)
+    visit(weekly, "2026-07-02", price_cents=1250)
+    draft(weekly.customer.business, D("2026-07-01"), "2026-07-03")
+    going_on = Invoice.objects.get(period_first=D("2026-07-01"))
+    for path in (f"{LIST}drafts/2026-07/send/", f"{LIST}draft/{going_on.pk}/"):
+        assert warning in said(july.get(path))
+    for path in (f"{LIST}drafts/2026-06/send/", f"{LIST}draft/{over.pk}/"):
+        assert warning not in said(july.get(path))
+
+
 @pytest.mark.parametrize("month", ["2026-13", "June", "2026-07", "0000-00"])
 def test_a_month_without_drafts_is_not_found(july: Browser, weekly: Subscription, month: str) -> None:
     drafted(weekly)

@@ -157,7 +157,7 @@ PAGES: dict[str, Callable[[], HttpResponse]] = {
         an_invoice("", -500, state="draft"), why_not="It can’t be.", refusal="No."
     ),
     "office sends a month": sending,
-    "office sends a month, changed": lambda: sending(changed=True),
+    "office sends a month, changed": lambda: sending(changed=True, month=Month(date(2026, 6, 1), 118, 956302)),
     "office is sure": sure,
     "office credits": lambda: correcting("credit", CreditForm(None, currency="USD")),
     "office credits, wrong": lambda: correcting("credit", CreditForm(WRONG, currency="USD")),
