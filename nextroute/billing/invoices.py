@@ -1,6 +1,7 @@
 """Invoice: what a customer is charged for a period. The rule: docs/rules/invoicing.md."""
 
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from django.db import models
@@ -29,7 +30,17 @@ class State(models.TextChoices):
     VOID = "void"
 
 
-def _cents(rows: "models.QuerySet[Allocation] | models.QuerySet[models.Model]", field: str) -> Coalesce:
+@cache
+def _money() -> dict[str, Coalesce]:
+    """Of an invoice: what pays it, and what is on its way to it. Made once: making it costs as much as asking it."""
+    paying = Payment.objects.filter(state="processing", customer=models.OuterRef("customer"))
+    return {
+        "_paid": _cents(Allocation.objects.filter(invoice=models.OuterRef("id")), "cents"),
+        "_processing": _cents(paying.filter(chosen__contains=[models.OuterRef("id")]), "amount_cents"),
+    }
+
+
+def _cents(rows: "models.QuerySet[Allocation] | models.QuerySet[Payment]", field: str) -> Coalesce:
     total = rows.order_by().values("business").annotate(cents=models.Sum(field)).values("cents")
     return Coalesce(models.Subquery(total, output_field=models.BigIntegerField()), 0)
 
@@ -37,11 +48,7 @@ def _cents(rows: "models.QuerySet[Allocation] | models.QuerySet[models.Model]", 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def with_money(self) -> "InvoiceQuerySet":
         """Each with `paid_cents`, what pays it, and `processing_cents`, what is on its way to it."""
-        paying = Payment.objects.filter(state="processing", customer=models.OuterRef("customer"))
-        return self.annotate(
-            _paid=_cents(Allocation.objects.filter(invoice=models.OuterRef("id")), "cents"),
-            _processing=_cents(paying.filter(chosen__contains=[models.OuterRef("id")]), "amount_cents"),
-        )
+        return self.annotate(**_money())
 
     def payable(self) -> "InvoiceQuerySet":
         """Those on which something is open, and to which no money is on its way; the oldest first."""

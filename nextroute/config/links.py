@@ -1,6 +1,7 @@
 """The only builder of addresses. What stands below is handed `request.link`, and never imports this."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -38,8 +39,14 @@ def to(
         return f"{_ELSEWHERE[name]}?{urlencode(query or {}, quote_via=quote)}"
     if business and name in _BRANDED:
         where.setdefault("slug", business.slug)
-    path = reverse(name, kwargs=where, query=query or None)
+    path = reverse(name, kwargs=where, query=query or None) if where or query else _fixed(name)
     return origin(scheme) + path if absolute or scheme else path
+
+
+@cache
+def _fixed(name: str) -> str:
+    """Of a page whose address has no variable part; each page names a dozen."""
+    return reverse(name)
 
 
 def origin(scheme: str = "") -> str:
