@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from nextroute.billing import following, sweeping
-from nextroute.billing.autopay import announcing, charging, mandates, methods, mornings
+from nextroute.billing.autopay import announcing, charging, mandates, methods, mornings, upcoming
 from nextroute.billing.models import Announcement, AutopayTry, Invoice
 from nextroute.billing.stripe.client import NoAnswer
 from nextroute.config import links
@@ -20,7 +20,7 @@ from tests.billing.till import Till
 from tests.doors import led_on_to
 
 GOOD, OTHER, DECLINES, ASKS = "4242424242424242", "5555555555554444", "4000000000000341", "4000002500003155"
-BANK, BANK_EMPTY = "000123456789", "000222222227"
+BANK, BANK_EMPTY, BANK_TAKES_BACK = "000123456789", "000222222227", "000555555559"
 ASKED = "/v1/payment_intents"
 
 
@@ -283,7 +283,86 @@ def test_what_has_nothing_left_to_charge_is_told(auto: Till) -> None:
     assert (states(auto), stopped(auto), auto.told("autopay_failed")) == ([], ["no_method"], 1)
 
 
+# What went back
+
+
+def test_what_the_bank_took_back_is_not_charged_again(till: Till) -> None:
+    till.save(bank=BANK_TAKES_BACK)
+    till.agree()
+    invoice = due_today(till)
+    for _day in range(14):
+        till.morning()
+        till.hear()
+    assert (states(till), till.standing(invoice)) == (["succeeded"], "overdue")
+    with cast.inside(till.business):
+        [said] = upcoming.of(till.customers[0], mandates.standing(till.customers[0]), now=till.now)
+    assert (said.invoice, said.stopped) == (invoice, upcoming.WENT_BACK)
+
+
+def test_what_was_given_back_is_not_charged_again(auto: Till) -> None:
+    invoice = due_today(auto)
+    for _day in range(3):
+        auto.morning()
+    auto.give_back(auto.payments()[0], 1000, with_credit_note=False)
+    for _day in range(3):
+        auto.morning()
+    assert (states(auto), auto.standing(invoice)) == (["succeeded"], "overdue")
+
+
+def test_it_is_charged_again_once_its_customer_has_agreed_anew_and_was_told_anew(auto: Till) -> None:
+    due_today(auto)
+    for _day in range(3):
+        auto.morning()
+    auto.give_back(auto.payments()[0], 1000, with_credit_note=False)
+    auto.agree(5_000)
+    auto.morning()
+    assert (states(auto), auto.told("autopay_ahead")) == (["succeeded"], 2)
+    for _day in range(2):
+        auto.morning()
+    assert [(one.state, one.amount_cents) for one in auto.payments()] == [("succeeded", 3850), ("succeeded", 1000)]
+
+
 # Answers that are lost, and workers that die
+
+
+def charged_in_vain(auto: Till) -> None:
+    """Written down, and never heard at Stripe."""
+    due_today(auto)
+    auto.morning()
+    auto.later(days=1)
+    auto.fake.befall(path=ASKED, lost=True, done=False)
+    auto.morning()
+
+
+def test_a_charge_stripe_has_not_heard_of_is_not_asked_for_once_autopay_is_off(auto: Till) -> None:
+    charged_in_vain(auto)
+    mandates.end(customer=auto.customers[0], actor=SYSTEM, now=auto.now)
+    auto.sweep()
+    assert (states(auto), at_stripe(auto)) == (["created"], 0)
+    auto.later(hours=24)
+    auto.sweep()
+    assert (states(auto), at_stripe(auto)) == (["canceled"], 0)
+
+
+def test_a_charge_stripe_has_not_heard_of_is_not_asked_for_from_a_card_that_was_removed(auto: Till) -> None:
+    card = auto.card()
+    charged_in_vain(auto)
+    auto.save(card=OTHER)
+    auto.fake.befall(path=f"/v1/payment_methods/{card.stripe_id}/detach", lost=True, done=False)
+    methods.let_go(method=card, actor=SYSTEM, now=auto.now)
+    auto.sweep()
+    assert (states(auto), at_stripe(auto)) == (["created"], 0)
+
+
+def test_what_stripe_has_heard_of_arrives_though_autopay_is_off(auto: Till) -> None:
+    due_today(auto)
+    auto.morning()
+    auto.later(days=1)
+    auto.fake.befall(path=ASKED, lost=True, done=True)
+    auto.morning()
+    mandates.end(customer=auto.customers[0], actor=SYSTEM, now=auto.now)
+    auto.sweep()
+    assert (states(auto), at_stripe(auto)) == (["succeeded"], 1)
 
 
 @pytest.mark.parametrize("done", [True, False])

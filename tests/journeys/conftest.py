@@ -35,13 +35,19 @@ class Demo:
     def sign_in(self, email: str, business: str = "Bright Bins") -> dict[str, str]:
         return next(one for one in self.sign_ins if (one["email"], one["business"]) == (email, business))
 
+    @property
+    def env(self) -> dict[str, str]:
+        """Of a process that works in its world."""
+        ours = {"DATABASE_URL", "DATABASE_OWNER_URL", "DJANGO_SETTINGS_MODULE"}
+        return {name: value for name, value in os.environ.items() if name not in ours} | {
+            "NEXTROUTE_VAR": str(self.var)
+        }
+
     def command(self) -> subprocess.Popen[str]:
         """Start it once more, whatever comes of it."""
-        ours = {"DATABASE_URL", "DATABASE_OWNER_URL", "DJANGO_SETTINGS_MODULE"}
-        env = {name: value for name, value in os.environ.items() if name not in ours}
         return subprocess.Popen(
             [sys.executable, "-m", "nextroute.config.cli", "demo", "--port", str(self.port)],
-            env=env | {"NEXTROUTE_VAR": str(self.var)},
+            env=self.env,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,

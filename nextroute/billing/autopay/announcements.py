@@ -29,7 +29,8 @@ class Stopped(models.TextChoices):
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     def going(self) -> Self:
-        return self.filter(stopped="", mandate__ended_at=None)
+        """Of which something may still be charged. Once is enough: what went back later is not taken again."""
+        return self.filter(stopped="", mandate__ended_at=None).exclude(tries__payment__state="succeeded")
 
 
 class Announcement(BusinessRow):

@@ -69,10 +69,15 @@ def send(payment: Payment, *, now: datetime) -> Payment:
 
 
 def _ask(payment: Payment) -> None:
-    """With what was written down, to the letter: Stripe refuses a key with other words."""
+    """With what was written down, to the letter: Stripe refuses a key with other words. Not once the customer has
+    turned autopay off, or let go of what would be charged: what Stripe has heard of by then is found there.
+    """
     with transaction.atomic(), scope.business(payment.business_id):
-        tried = AutopayTry.objects.select_related("method", "announcement__invoice").get(payment=payment)
+        rows = AutopayTry.objects.select_related("method", "announcement__invoice", "announcement__mandate")
+        tried = rows.get(payment=payment)
         name = StripeCustomer.objects.get(customer_id=payment.customer_id).stripe_id
+    if tried.announcement.mandate.ended_at or tried.method.let_go_at:
+        return
     gateway.charge_off_session(
         payment.stripe_account or "",
         reference=str(payment.pk),
