@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CREDIT_NOTE = "credit_note"
     PAYMENT = "payment"
     REFUND = "refund"
+    REFUND_FAILED = "refund_failed"
     DISPUTE = "dispute"
     BANK_RETURN = "bank_return"
     GIVEN_BACK = "given_back"

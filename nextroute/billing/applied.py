@@ -67,13 +67,19 @@ def _how(row: Allocation, gone: Mapping[UUID, How], back: Mapping[UUID, Sequence
     if not row.payment:
         return How.CREDITED
     if row.cents > 0:
-        disputed = gone.get(row.payment.pk) in (How.RETURNED, How.DISPUTED)
-        return How.CAME_BACK if disputed else How.PAID
+        came_back = gone.get(row.payment.pk) in _undone(row, back.get(row.payment.pk, ()))
+        return How.CAME_BACK if came_back else How.PAID
     # A refund takes back in its own moment; whatever else takes money back is a bank.
     of_payment = back.get(row.payment.pk, ())
     if any(one.kind == returns.REFUND and one.at == row.made_at for one in of_payment):
         return How.REFUNDED
     return How.RETURNED if any(one.kind == Kind.BANK_RETURN for one in of_payment) else How.DISPUTED
+
+
+def _undone(row: Allocation, back: Sequence[Back]) -> tuple[How, ...]:
+    """What this may be the other half of. A refund's failure pays again in its own moment, or in that of its news."""
+    failed = any(one.kind == returns.REFUND and one.undone_at and one.undone_at <= row.made_at for one in back)
+    return TAKEN_BACK if failed else (How.RETURNED, How.DISPUTED)
 
 
 def _day(row: Allocation, how: How, business: Business) -> date:

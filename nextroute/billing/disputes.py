@@ -6,11 +6,12 @@ from django.db import models
 
 from nextroute.audit.recording import record
 from nextroute.audit.verbs import Verb
-from nextroute.billing import allocations, locks, messages, payments
+from nextroute.billing import allocations, booking, locks, messages, payments
+from nextroute.billing.dispute_moves import DisputeMove
 from nextroute.billing.payments import Payment
 from nextroute.core import scope
 from nextroute.core.actors import Actor
-from nextroute.core.rows import BusinessRow
+from nextroute.core.rows import BusinessRow, same_business
 from nextroute.core.verbs import verb
 
 
@@ -26,7 +27,8 @@ class State(models.TextChoices):
 
 
 class Dispute(BusinessRow):
-    """Of a payment, `withdrawn_cents` went and `returned_cents` came back: what counts is the difference.
+    """Of a payment, `withdrawn_cents` went and `returned_cents` came back: what counts is the difference. The database
+    adds them up from the moves, which say when.
 
     A returned bank payment is one that was lost the day it began. `key` is Stripe's name for it, or the office's.
     """
@@ -39,7 +41,7 @@ class Dispute(BusinessRow):
     )
     kind = models.TextField(choices=Kind)
     state = models.TextField(choices=State)
-    withdrawn_cents = models.BigIntegerField()
+    withdrawn_cents = models.BigIntegerField(default=0)
     returned_cents = models.BigIntegerField(default=0)
     reason = models.TextField(default="", help_text="a code, as Stripe names it")
     key = models.TextField()
@@ -47,6 +49,7 @@ class Dispute(BusinessRow):
 
     class Meta:
         constraints = [
+            same_business("customer", name="dispute_of_its_customer"),
             models.UniqueConstraint(fields=["business", "key"], name="dispute_once"),
             models.CheckConstraint(
                 condition=models.Q(withdrawn_cents__gte=0, returned_cents__gte=0)
@@ -62,6 +65,10 @@ class Dispute(BusinessRow):
         ]
 
 
+# Of a dispute: when money last came back.
+CAME_BACK_AT = models.Max("moves__at", filter=models.Q(moves__cents__lt=0))
+
+
 @verb
 def note(
     *,
@@ -74,14 +81,18 @@ def note(
     actor: Actor,
     now: datetime,
     reason: str = "",
+    withdrawn_at: datetime | None = None,
+    returned_at: datetime | None = None,
 ) -> Dispute:
     """How it stands now, in all: said again it changes nothing, and news from before what is known neither: both sums
     only ever grow. What went reopens the invoices it paid, the latest first; what comes back pays the oldest open ones.
+
+    `withdrawn_at`, `returned_at`: when the bank last did, where that is known (booking.py).
     """
     customer = payment.customer
     locks.books_of(customer)
     with scope.business(customer.business_id):
-        stands = {"state": state, "withdrawn_cents": withdrawn_cents, "returned_cents": returned_cents}
+        went_at = booking.at(withdrawn_at, customer.business, now=now)
         found, made = Dispute.objects.get_or_create(
             business_id=customer.business_id,
             key=key,
@@ -89,18 +100,17 @@ def note(
                 "customer": customer,
                 "payment": payment,
                 "kind": kind,
+                "state": state,
                 "reason": reason,
-                "opened_at": now,
-                **stands,
+                "opened_at": went_at,
             },
         )
-        before = {name: getattr(found, name) for name in stands}
-        older = withdrawn_cents < found.withdrawn_cents or returned_cents < found.returned_cents
+        went, came = withdrawn_cents - found.withdrawn_cents, returned_cents - found.returned_cents
         reopened = state is State.OPEN and found.state != State.OPEN
-        if not made and (before == stands or older or reopened):
+        if not made and (went < 0 or came < 0 or reopened or not (went or came or state != found.state)):
             return found
-        Dispute.objects.filter(id=found.pk).update(**stands)
-        found.refresh_from_db()
+        came_at = booking.at(returned_at, customer.business, now=now, after=found.opened_at)
+        _move(found, state, (went, went_at), (-came, came_at))
         worth = payments.left(payment)
         allocations.release(customer.business, customer, payment=payment.pk, worth_cents=worth, now=now)
         allocations.settle(customer.business, [customer.pk], now=now)
@@ -115,3 +125,11 @@ def note(
         )
         messages.disputed(found, made=made, now=now)
         return found
+
+
+def _move(dispute: Dispute, state: State, *moves: tuple[int, datetime]) -> None:
+    """It stands so now, and this is what moved."""
+    Dispute.objects.filter(id=dispute.pk).update(state=state)
+    of = {"business_id": dispute.business_id, "customer_id": dispute.customer_id, "dispute": dispute}
+    DisputeMove.objects.bulk_create(DisputeMove(**of, cents=cents, at=at) for cents, at in moves if cents)
+    dispute.refresh_from_db()

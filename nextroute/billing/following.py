@@ -146,7 +146,8 @@ def _book_refund(payment: Payment, refund: RefundState, now: datetime) -> None:
     to = _REFUNDS.get(refund.status, refunds.State.PENDING)
     ours = _ours(payment, refund)
     if ours:
-        refunds.move(refund=ours, to=to, actor=STRIPE, now=now, stripe_refund=refund.id)
+        known = {"stripe_refund": refund.id, "failed_at": refund.failed_at}
+        refunds.move(refund=ours, to=to, actor=STRIPE, now=now, **known)  # type: ignore[arg-type]
     elif to in refunds.COUNTS:
         key = f"stripe {refund.id}"
         refunds.record(
@@ -179,6 +180,8 @@ def _book_dispute(payment: Payment, dispute: DisputeState, now: datetime) -> Non
             state=_DISPUTES.get(dispute.status, disputes.State.OPEN),
             withdrawn_cents=dispute.withdrawn,
             returned_cents=dispute.returned,
+            withdrawn_at=dispute.withdrawn_at,
+            returned_at=dispute.returned_at,
             reason=dispute.reason,
             actor=STRIPE,
             now=now,

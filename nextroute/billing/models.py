@@ -10,6 +10,7 @@ from nextroute.billing.autopay.setups import Setup
 from nextroute.billing.billed import BilledStop
 from nextroute.billing.counters import Counter
 from nextroute.billing.credit_notes import CreditNote
+from nextroute.billing.dispute_moves import DisputeMove
 from nextroute.billing.disputes import Dispute
 from nextroute.billing.documents.keeping import Document
 from nextroute.billing.events import StripeEvent
@@ -28,6 +29,7 @@ __all__ = [
     "Counter",
     "CreditNote",
     "Dispute",
+    "DisputeMove",
     "Document",
     "Invoice",
     "InvoiceLine",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from nextroute.audit import recording
 from nextroute.audit.verbs import Verb
-from nextroute.billing import allocations, credit_notes, locks, messages, payments
+from nextroute.billing import allocations, booking, credit_notes, locks, messages, payments
 from nextroute.billing.invoices import Invoice
 from nextroute.billing.payments import Payment
 from nextroute.core import scope
@@ -26,6 +26,7 @@ class State(models.TextChoices):
 
 
 COUNTS = (State.PENDING, State.SUCCEEDED)  # the money is gone, or on its way
+ENDED = (State.FAILED, State.CANCELED)
 _NEXT: dict[State, frozenset[State]] = {
     State.REQUESTED: frozenset({State.PENDING, State.SUCCEEDED, State.FAILED, State.CANCELED}),
     State.PENDING: frozenset({State.SUCCEEDED, State.FAILED, State.CANCELED}),
@@ -38,6 +39,8 @@ _NEXT: dict[State, frozenset[State]] = {
 class Refund(BusinessRow):
     """`cents` of a payment go back to the customer; `reason` is the office's. `credits`: what it takes back from
     invoices is credited to them. What Stripe was asked for counts once it says so.
+
+    `made_at`: asked for; `went_at`: the money left; `failed_at`: it came to nothing, and what had left is back.
     """
 
     customer = models.ForeignKey(
@@ -51,6 +54,8 @@ class Refund(BusinessRow):
     reason = models.TextField(default="")
     idempotency_key = models.TextField()
     made_at = models.DateTimeField()
+    went_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
     credits = models.BooleanField(default=True)
     stripe_refund = models.TextField(null=True)
 
@@ -61,6 +66,18 @@ class Refund(BusinessRow):
             models.UniqueConstraint(fields=["business", "stripe_refund"], name="refund_at_stripe"),
             models.CheckConstraint(condition=models.Q(cents__gt=0), name="refund_cents"),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="refund_state"),
+            models.CheckConstraint(
+                condition=models.Q(state=State.REQUESTED, went_at=None, failed_at=None)
+                | models.Q(state__in=COUNTS, went_at__isnull=False, failed_at=None)
+                | models.Q(state__in=ENDED, failed_at__isnull=False),
+                name="refund_instants",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(went_at=None)
+                | models.Q(failed_at=None)
+                | models.Q(failed_at__gte=models.F("went_at")),
+                name="refund_went_before",
+            ),
         ]
         indexes = [
             models.Index(fields=["payment"], name="refund_of_payment"),
@@ -110,6 +127,7 @@ def record(
             reason=reason,
             idempotency_key=key,
             made_at=now,
+            went_at=now if state in COUNTS else None,
             credits=with_credit_note,
             stripe_refund=stripe_refund,
         )
@@ -121,9 +139,19 @@ def record(
 
 
 @verb
-def move(*, refund: Refund, to: State, actor: Actor, now: datetime, stripe_refund: str | None = None) -> Refund:
+def move(
+    *,
+    refund: Refund,
+    to: State,
+    actor: Actor,
+    now: datetime,
+    stripe_refund: str | None = None,
+    failed_at: datetime | None = None,
+) -> Refund:
     """How a requested or pending refund went on, as Stripe says. One that failed after it went leaves the money here:
     the customer's credit, until it is paid out another way. A credit note that came with it stays.
+
+    `failed_at`: when the money was back, where that is known (booking.py).
     """
     customer = refund.customer
     locks.books_of(customer)
@@ -133,7 +161,11 @@ def move(*, refund: Refund, to: State, actor: Actor, now: datetime, stripe_refun
         if to not in _NEXT[State(found.state)]:
             return found
         found.state, found.stripe_refund = to, stripe_refund or found.stripe_refund
-        found.save(update_fields=["state", "stripe_refund"])
+        if to in COUNTS:
+            found.went_at = found.went_at or now
+        else:
+            found.failed_at = booking.at(failed_at, customer.business, now=now, after=found.went_at)
+        found.save(update_fields=["state", "stripe_refund", "went_at", "failed_at"])
         if to in COUNTS and not went:
             _goes(found, actor, now)
         if to not in COUNTS:

@@ -124,6 +124,7 @@ TABLES: dict[str, TableClass] = {
     "billing_allocation": TableClass(Kind.OWN, may=WRITTEN_ONCE),
     "billing_refund": TableClass(Kind.OWN, may=NEVER_DELETED),
     "billing_dispute": TableClass(Kind.OWN, may=NEVER_DELETED),
+    "billing_disputemove": TableClass(Kind.OWN, may=WRITTEN_ONCE),
     "billing_document": TableClass(Kind.OWN, may=KEPT_A_WHILE),
     "billing_unbilledvisit": OFFICE,
     "billing_stripeaccount": TableClass(

@@ -1,5 +1,6 @@
 """One payment: what it paid, what went back of it, and giving money back."""
 
+from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -8,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nextroute.billing import payments, receipts, refunding, refunds
+from nextroute.billing.disputes import CAME_BACK_AT, Dispute
 from nextroute.billing.payments import Payment, State
 from nextroute.billing.refunds import COUNTS, Refund
 from nextroute.billing.stripe.client import NoAnswer
@@ -47,11 +49,27 @@ def payment(request: StaffRequest, key: UUID) -> HttpResponse:
         day=one.day(request.business),
         method=METHODS.get(one.method, ""),
         receipt=receipts.of(one, one.customer),
-        refunds=[(refund, request.business.here(refund.made_at).date()) for refund in one.refunds.order_by("id")],
-        disputes=[(row, request.business.here(row.opened_at).date()) for row in one.disputes.order_by("id")],
+        refunds=_refunds(request, one),
+        disputes=_disputes(request, one),
         left=_left(one),
         done=request.GET.get("done", ""),
     )
+
+
+def _refunds(request: StaffRequest, one: Payment) -> list[tuple[Refund, date, date | None]]:
+    """Each with the local day it left, or else was asked for, and the one on which what had left came back."""
+    today = request.business.today
+    return [
+        (row, today(row.went_at or row.made_at), today(row.failed_at) if row.went_at and row.failed_at else None)
+        for row in one.refunds.order_by("id")
+    ]
+
+
+def _disputes(request: StaffRequest, one: Payment) -> list[tuple[Dispute, date, date | None]]:
+    """Each with the local day it began, and the one on which money last came back."""
+    today = request.business.today
+    rows = one.disputes.annotate(back=CAME_BACK_AT).order_by("id")
+    return [(row, today(row.opened_at), today(row.back) if row.back else None) for row in rows]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

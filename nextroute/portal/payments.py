@@ -22,12 +22,12 @@ ROWS = 25
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A payment in words: on which local day, how, and what of it went back on which."""
+    """A payment in words: on which local day, how, and what of it went back on which, and was undone on which."""
 
     payment: Payment
     day: date
     method: str
-    back: Sequence[tuple[Back, date]]
+    back: Sequence[tuple[Back, date, date | None]]
 
 
 @require_safe
@@ -63,8 +63,8 @@ def payment(request: CustomerRequest, key: UUID) -> HttpResponse:
 
 
 def _line(one: Payment, back: Sequence[Back], request: CustomerRequest) -> Line:
-    here = request.business.here
-    went = [(gone, here(gone.at).date()) for gone in back]
+    today = request.business.today
+    went = [(gone, today(gone.at), today(gone.undone_at) if gone.undone_at else None) for gone in back]
     return Line(one, one.day(request.business), capital(paid_by(one)), went)
 
 

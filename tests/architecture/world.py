@@ -24,6 +24,7 @@ from nextroute.billing.models import (
     Counter,
     CreditNote,
     Dispute,
+    DisputeMove,
     Document,
     Invoice,
     InvoiceLine,
@@ -265,6 +266,7 @@ def _bill(of_customer: dict[str, Any], stop: Stop, extra: Extra) -> None:
         cents=1,
         idempotency_key=f"refund of {ref}",
         made_at=NOON,
+        went_at=NOON,
         stripe_refund=f"refund of {ref}",
     )
     note = CreditNote.objects.create(
@@ -280,15 +282,10 @@ def _bill(of_customer: dict[str, Any], stop: Stop, extra: Extra) -> None:
         currency="USD",
     )
     InvoiceLine.objects.create(**line | {"amount_cents": 1, "unit_cents": 1}, kind="visit", credit_note=note)
-    Dispute.objects.create(
-        **of_customer,
-        payment=payment,
-        kind="dispute",
-        state="open",
-        withdrawn_cents=1,
-        key=f"dispute of {ref}",
-        opened_at=NOON,
+    dispute = Dispute.objects.create(
+        **of_customer, payment=payment, kind="dispute", state="open", key=f"dispute of {ref}", opened_at=NOON
     )
+    DisputeMove.objects.create(**of_customer, dispute=dispute, cents=1, at=NOON)
     Allocation.objects.create(**of_customer, invoice=invoice, payment=payment, cents=1, made_at=NOON)
     Allocation.objects.create(**of_customer, invoice=invoice, credit_note=note, cents=1, made_at=NOON)
     Document.objects.create(**of_customer, key=sha256(ref.encode()).hexdigest(), digest="0" * 64, made_at=NOON)

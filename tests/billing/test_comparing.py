@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from nextroute.billing import comparing
+from nextroute.billing import comparing, disputes
 from nextroute.billing.comparing import Difference, Sums
-from nextroute.billing.models import Dispute
+from nextroute.core.actors import SYSTEM
 from tests import cast
 from tests.billing.stripe.shop import a_client
 from tests.billing.till import Till
@@ -47,15 +47,15 @@ def test_a_refund_and_a_dispute_made_there_are_named(till: Till) -> None:
 def test_what_stands_here_alone_is_named_and_cannot_be_mended(till: Till) -> None:
     payment = till.pay(3850, till.invoice(3850))
     with cast.inside(till.business):
-        Dispute.objects.create(
-            business=till.business,
-            customer=payment.customer,
+        disputes.note(
             payment=payment,
-            kind="dispute",
-            state="lost",
-            withdrawn_cents=3850,
             key="du_nowhere",
-            opened_at=till.now,
+            kind=disputes.Kind.DISPUTE,
+            state=disputes.State.LOST,
+            withdrawn_cents=3850,
+            returned_cents=0,
+            actor=SYSTEM,
+            now=till.now,
         )
     [difference] = found(till)
     comparing.mend(till.business, difference, now=till.now)

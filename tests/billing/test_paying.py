@@ -1,12 +1,14 @@
 """Paying through Stripe, and what became of it: docs/rules/payments.md, “Through Stripe”."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from nextroute.billing import accounts, sweeping
-from nextroute.billing.models import Refund, StripeAccount, StripeEvent
+from nextroute.billing.models import DisputeMove, Refund, StripeAccount, StripeEvent
+from nextroute.billing.stripe import gateway
 from nextroute.billing.stripe.client import NoAnswer
 from nextroute.billing.stripe.fake_errors import Refusal
 from nextroute.core import scope
@@ -237,6 +239,40 @@ def test_a_refund_the_bank_sends_back_is_the_customers_credit(till: Till) -> Non
     till.fake.fail_refund(str(refund.stripe_refund))
     till.hear()
     assert (till.ledger().credit, till.ledger().money) == (1000, 3850)
+
+
+def test_stripe_says_when_money_went_and_came_back(till: Till) -> None:
+    payment = till.pay(3850, till.invoice(3850))
+    other = till.pay(1250, till.invoice(1250, n=1), n=1)
+    refund, times = till.give_back(payment, 1000), list[datetime]()
+    dispute = till.fake.dispute(str(other.stripe_intent))
+    for deed in (
+        lambda: till.fake.fail_refund(str(refund.stripe_refund)),
+        lambda: till.fake.decide(dispute["id"], won=True),
+    ):
+        till.later(days=1)
+        times.append(till.now)
+        deed()
+    till.later(days=9)
+    [back] = gateway.refunds_of(till.account, str(payment.stripe_intent))
+    [won] = gateway.disputes_of(till.account, str(other.stripe_intent))
+    assert won.withdrawn_at
+    gaps = [(back.failed_at, times[0]), (won.returned_at, times[1]), (won.withdrawn_at + timedelta(days=2), times[1])]
+    assert all(told and abs(told - happened) < timedelta(minutes=1) for told, happened in gaps)
+
+
+def test_what_stripe_says_late_counts_on_the_day_we_hear_it(till: Till) -> None:
+    payment = till.pay(3850, till.invoice(3850))
+    other = till.pay(1250, till.invoice(1250, n=1), n=1)
+    refund = till.give_back(payment, 1000)
+    till.fake.fail_refund(str(refund.stripe_refund))
+    till.fake.decide(till.fake.dispute(str(other.stripe_intent))["id"], won=True)
+    till.later(days=2)
+    till.hear()
+    with cast.inside(till.business):
+        today = till.business.today(till.now)
+        assert [till.business.today(one.failed_at) for one in Refund.objects.all() if one.failed_at] == [today]
+        assert [till.business.today(one.at) for one in DisputeMove.objects.all()] == [today, today]
 
 
 def test_a_dispute_reopens_the_invoice_and_a_won_one_pays_it_again(till: Till) -> None:

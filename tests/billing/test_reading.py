@@ -75,6 +75,19 @@ def test_what_is_taken_back_says_by_whom(ada: Customer) -> None:
     ]
 
 
+def test_a_refund_that_fails_pays_again_on_the_day_it_does(ada: Customer) -> None:
+    invoice = an_invoice(ada.subscriptions.get(), 10000)
+    how = {"payment": pay(ada, 10000), "key": "r", "with_credit_note": False, "state": refunds.State.REQUESTED}
+    made = refunds.record(cents=1000, actor=SYSTEM, now=at("2026-07-03"), **how)  # type: ignore[arg-type]
+    refunds.move(refund=made, to=refunds.State.PENDING, actor=SYSTEM, now=at("2026-07-04"))
+    refunds.move(refund=made, to=refunds.State.FAILED, actor=SYSTEM, now=at("2026-07-09"))
+    assert [(part.how, part.cents, f"{part.day:%m-%d}") for part in applied.to(invoice, ada.business)] == [
+        (How.PAID, 10000, "07-02"),
+        (How.REFUNDED, -1000, "07-04"),
+        (How.CAME_BACK, 1000, "07-09"),
+    ]
+
+
 def _invoices(customer: Customer, drafts: int, sent: int) -> None:
     """Drafts of as many months, and sent ones, some of which share a day."""
     row: dict[str, Any] = {"business_id": customer.business_id, "customer": customer, "currency": "USD"}

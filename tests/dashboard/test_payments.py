@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from nextroute.audit.models import Entry
-from nextroute.billing import ledger, payments
+from nextroute.billing import disputes, ledger, payments, refunds
 from nextroute.billing.models import CreditNote, Invoice, Payment, Refund
 from nextroute.billing.payments import Method, State
 from nextroute.core.actors import SYSTEM
@@ -178,6 +178,18 @@ def test_a_form_that_is_sent_twice_is_one_payment(july: Browser, ada: Customer, 
 
 
 # Giving back
+
+
+def test_what_was_undone_says_when(july: Browser, ada: Customer) -> None:
+    payment = pay(ada, 5000)
+    made = refunds.record(payment=payment, cents=1000, key="r", actor=SYSTEM, now=AT)
+    refunds.move(refund=made, to=refunds.State.FAILED, actor=SYSTEM, now=at("2026-07-14"))
+    note = {"payment": payment, "key": "d", "kind": disputes.Kind.DISPUTE, "withdrawn_cents": 4000, "actor": SYSTEM}
+    for state, back, day in ((disputes.State.OPEN, 0, "2026-07-03"), (disputes.State.WON, 4000, "2026-08-20")):
+        disputes.note(state=state, returned_cents=back, now=at(day), **note)  # type: ignore[arg-type]
+    words = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", said(july.get(f"{LIST}{payment.pk}/"))))
+    assert re.search(r"July 2 Could not be given back \$10.00 ?came back on July 14", words)
+    assert re.search(r"July 3 Dispute won \$40.00 ?\$40.00 came back on August 20", words)
 
 
 def test_a_refund_credits_invoices_unless_told_otherwise(july: Browser, ada: Customer, weekly: Subscription) -> None:

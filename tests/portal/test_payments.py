@@ -71,19 +71,21 @@ def test_a_payment_says_when_how_and_whether_it_arrived(signed_in: Browser, ada:
 def test_what_went_back_stands_below_its_payment(signed_in: Browser, ada: Customer) -> None:
     payment = pay(ada, 10000, on="2026-06-01")
     refunds.record(payment=payment, cents=2000, key="r", reason="A broken lid", actor=SYSTEM, now=NOON)
-    won = {"kind": disputes.Kind.DISPUTE, "state": disputes.State.WON, "returned_cents": 1500}
-    disputes.note(payment=payment, key="d", withdrawn_cents=3000, actor=SYSTEM, now=NOON, **won)  # type: ignore[arg-type]
+    of = {"payment": payment, "key": "d", "kind": disputes.Kind.DISPUTE, "withdrawn_cents": 3000, "actor": SYSTEM}
+    disputes.note(state=disputes.State.OPEN, returned_cents=0, now=NOON, **of)  # type: ignore[arg-type]
+    won = {"state": disputes.State.WON, "returned_cents": 1500, "now": NOON + timedelta(days=3)}
+    disputes.note(**of, **won)  # type: ignore[arg-type]
     (row,) = rows(page(signed_in, LIST))
     assert "We gave $20.00 back to you on June 1 . “A broken lid”" in row
-    assert "Your bank took $30.00 back on June 1 . $15.00 of it has come back." in row
+    assert "Your bank took $30.00 back on June 1 . $15.00 of it came back on June 4 ." in row
 
 
 def test_a_refund_under_way_or_failed_says_so(signed_in: Browser, ada: Customer) -> None:
     payment = pay(ada, 10000, on="2026-06-01")
     refund = refunds.record(payment=payment, cents=2000, key="r", state=Refunded.PENDING, actor=SYSTEM, now=NOON)
     assert "$20.00 is on its way back to you since June 1" in rows(page(signed_in, LIST))[0]
-    Refund.objects.filter(pk=refund.pk).update(state="failed")
-    assert "$20.00 could not be paid back to you on June 1 . It’s to your credit." in rows(page(signed_in, LIST))[0]
+    refunds.move(refund=refund, to=Refunded.FAILED, actor=SYSTEM, now=NOON + timedelta(days=3))
+    assert "$20.00 could not be paid back to you on June 4 . It’s to your credit." in rows(page(signed_in, LIST))[0]
 
 
 def test_a_receipt_names_what_it_paid_and_what_is_left_of_it(
@@ -154,7 +156,8 @@ def test_the_list_costs_the_same_for_three_payments_and_for_three_hundred(signed
     for begin, end in ((0, 3), (3, 300)):
         for n in range(begin, end):
             payment = stands(ada, "succeeded", key=str(n))
-            row = {"payment": payment, "state": "succeeded", "cents": 50, "idempotency_key": f"r{n}", "made_at": NOON}
+            row = {"payment": payment, "state": "succeeded", "cents": 50, "idempotency_key": f"r{n}"}
+            row |= {"made_at": NOON, "went_at": NOON}
             Refund.objects.create(business_id=ada.business_id, customer=ada, **row)
         with statements() as sent:
             page(signed_in, LIST)

@@ -21,6 +21,7 @@ def _said(kind: Kind) -> str:
         Kind.CREDIT_NOTE: _("Credit note %(number)s"),
         Kind.PAYMENT: _("Payment"),
         Kind.REFUND: _("Given back to you"),
+        Kind.REFUND_FAILED: _("Refund that didn’t reach you, back with us"),
         Kind.DISPUTE: _("Payment you disputed"),
         Kind.BANK_RETURN: _("Payment your bank returned"),
         Kind.GIVEN_BACK: _("Disputed payment, back with us"),

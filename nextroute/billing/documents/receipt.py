@@ -62,8 +62,9 @@ def _invoices(payment: Payment) -> Iterator[_Part]:
 
 
 def _refunded(payment: Payment, business: Business) -> Iterator[_Part]:
-    for refund in payment.refunds.filter(state__in=COUNTS).order_by("made_at", "id"):
-        words = _("Given back to you on %(day)s") % {"day": on(business.today(refund.made_at))}
+    for refund in payment.refunds.filter(state__in=COUNTS).order_by("went_at", "id"):
+        assert refund.went_at
+        words = _("Given back to you on %(day)s") % {"day": on(business.today(refund.went_at))}
         yield Cell(words, refund.reason, strong=True), refund.cents
 
 

@@ -18,21 +18,21 @@ WITH entries AS (
     FROM billing_payment
     WHERE business_id = %(business)s AND customer_id = %(customer)s AND state = 'succeeded'
     UNION ALL
-    SELECT (r.made_at AT TIME ZONE %(zone)s)::date, r.made_at, 5, 'refund', r.id, '', p.method, r.reason, r.cents
+    SELECT (r.went_at AT TIME ZONE %(zone)s)::date, r.went_at, 5, 'refund', r.id, '', p.method, r.reason, r.cents
     FROM billing_refund r JOIN billing_payment p ON p.id = r.payment_id
-    WHERE r.business_id = %(business)s AND r.customer_id = %(customer)s AND r.state IN ('pending', 'succeeded')
-        AND p.state = 'succeeded'
+    WHERE r.business_id = %(business)s AND r.customer_id = %(customer)s AND r.went_at IS NOT NULL
     UNION ALL
-    SELECT (d.opened_at AT TIME ZONE %(zone)s)::date, d.opened_at, 7, d.kind, d.id, '', p.method, '', d.withdrawn_cents
-    FROM billing_dispute d JOIN billing_payment p ON p.id = d.payment_id
-    WHERE d.business_id = %(business)s AND d.customer_id = %(customer)s AND d.withdrawn_cents > 0
-        AND p.state = 'succeeded'
+    SELECT (r.failed_at AT TIME ZONE %(zone)s)::date, r.failed_at, 8, 'refund_failed', r.id, '', p.method, '', -r.cents
+    FROM billing_refund r JOIN billing_payment p ON p.id = r.payment_id
+    WHERE r.business_id = %(business)s AND r.customer_id = %(customer)s AND r.went_at IS NOT NULL
+        AND r.failed_at IS NOT NULL
     UNION ALL
-    SELECT (d.opened_at AT TIME ZONE %(zone)s)::date, d.opened_at, 8, 'given_back', d.id, '', p.method, '',
-        -d.returned_cents
-    FROM billing_dispute d JOIN billing_payment p ON p.id = d.payment_id
-    WHERE d.business_id = %(business)s AND d.customer_id = %(customer)s AND d.returned_cents > 0
-        AND p.state = 'succeeded'
+    SELECT (m.at AT TIME ZONE %(zone)s)::date, m.at, CASE WHEN m.cents > 0 THEN 7 ELSE 9 END,
+        CASE WHEN m.cents > 0 THEN d.kind ELSE 'given_back' END, m.id, '', p.method, '', m.cents
+    FROM billing_disputemove m
+    JOIN billing_dispute d ON d.id = m.dispute_id
+    JOIN billing_payment p ON p.id = d.payment_id
+    WHERE m.business_id = %(business)s AND m.customer_id = %(customer)s AND p.state = 'succeeded'
 )
 SELECT day, kind, id, number, method, words, cents FROM (
     SELECT NULL::date AS day, NULL::timestamptz AS at, 0 AS place, '' AS kind, NULL::uuid AS id, '' AS number,

@@ -200,7 +200,11 @@ def charge_off_session(
 def refunds_of(account: str, payment: str) -> list[RefundState]:
     """Every refund of a payment, newest first."""
     with asking():
-        asked: stripe.params.RefundListParams = {"payment_intent": payment, "limit": _MOST}
+        asked: stripe.params.RefundListParams = {
+            "payment_intent": payment,
+            "limit": _MOST,
+            "expand": ["data.failure_balance_transaction"],
+        }
         found = client().v1.refunds.list(asked, {"stripe_account": account})
         return [states.of_refund(refund) for refund in found.auto_paging_iter()]
 

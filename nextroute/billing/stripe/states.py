@@ -1,6 +1,8 @@
 """How things stand at Stripe, in what the portal needs to know of them. Amounts are in cents."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import stripe
@@ -72,24 +74,31 @@ class PaymentState:
 
 @dataclass(frozen=True, slots=True)
 class RefundState:
-    """`reference`: our refund's id; "" for one that was made at Stripe."""
+    """`reference`: our refund's id; "" for one that was made at Stripe. `failed_at`: when the money of one that
+    failed was the account's again.
+    """
 
     id: str
     status: str
     amount: int
     payment: str
     reference: str
+    failed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class DisputeState:
-    """`withdrawn`, `returned`: what was taken from the account for it, and what was given back, without fees."""
+    """`withdrawn`, `returned`: what was taken from the account for it, and what was given back, without fees; and when
+    that happened last.
+    """
 
     id: str
     status: str
     reason: str
     withdrawn: int
     returned: int
+    withdrawn_at: datetime | None
+    returned_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +180,20 @@ def of_payment(intent: stripe.PaymentIntent) -> PaymentState:
 
 
 def of_refund(refund: stripe.Refund) -> RefundState:
+    """With `failure_balance_transaction` expanded, or without: then without when it failed."""
+    back = refund.failure_balance_transaction
+    failed_at = _latest([back]) if isinstance(back, stripe.BalanceTransaction) else None
     payment = _id(refund.payment_intent)
     reference = getattr(refund.metadata, OUR_REFUND, "")
-    return RefundState(refund.id, refund.status or "", refund.amount, payment, reference)
+    return RefundState(refund.id, refund.status or "", refund.amount, payment, reference, failed_at)
 
 
 def of_dispute(dispute: stripe.Dispute) -> DisputeState:
-    moves = [move.amount for move in dispute.balance_transactions]
-    withdrawn, returned = -sum(move for move in moves if move < 0), sum(move for move in moves if move > 0)
-    return DisputeState(dispute.id, dispute.status, dispute.reason, withdrawn, returned)
+    went = [move for move in dispute.balance_transactions if move.amount < 0]
+    came = [move for move in dispute.balance_transactions if move.amount > 0]
+    withdrawn, returned = -sum(move.amount for move in went), sum(move.amount for move in came)
+    known = dispute.id, dispute.status, dispute.reason
+    return DisputeState(*known, withdrawn, returned, _latest(went), _latest(came))
 
 
 def of_method(method: stripe.PaymentMethod) -> Method:
@@ -206,6 +220,11 @@ def of_event(event: stripe.Event) -> Told:
     of_payment = "" if getattr(about, "object", "") == "checkout.session" else getattr(about, "payment_intent", None)
     subject = _id(of_payment) or getattr(about, "id", "")
     return Told(event.id, event.type, getattr(event, "account", None) or "", subject, event.livemode)
+
+
+def _latest(moves: Iterable[stripe.BalanceTransaction]) -> datetime | None:
+    times = [move.created for move in moves]
+    return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
 def _capability(merchant: Any, name: str) -> str:

@@ -1,7 +1,7 @@
 """The pages of money, drawn without a database: an invoice of every standing, payments of every kind."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -91,14 +91,15 @@ def payment(state: str = "succeeded", method: str = "card", **changes: Any) -> P
     return Payment(**row | {"state": state, "method": method} | changes)
 
 
+WENT = datetime(2026, 6, 12, 18, tzinfo=UTC)
 BACK = [
-    (Back(datetime(2026, 6, 12, 18, tzinfo=UTC), kind, state, 2000, returned, reason), date(2026, 6, 12))
-    for kind, state, returned, reason in [
-        ("refund", "succeeded", 0, "The lid was broken"),
-        ("refund", "pending", 0, ""),
-        ("refund", "failed", 0, ""),
-        ("bank_return", "lost", 0, ""),
-        ("dispute", "won", 2000, ""),
+    (Back(WENT, kind, state, 2000, returned, reason, undone), WENT.date(), undone.date() if undone else None)
+    for kind, state, returned, reason, undone in [
+        ("refund", "succeeded", 0, "The lid was broken", None),
+        ("refund", "pending", 0, "", None),
+        ("refund", "failed", 0, "", WENT + timedelta(days=9)),
+        ("bank_return", "lost", 0, "", None),
+        ("dispute", "won", 2000, "", WENT + timedelta(days=40)),
     ]
 ]
 LINES = [

@@ -125,7 +125,8 @@ def one_payment(of: Any, **changes: Any) -> HttpResponse:
     refund = SimpleNamespace(state="pending", cents=2000, reason="The lid was broken")
     row = SimpleNamespace(kind="bank_return", state="lost", withdrawn_cents=8119, returned_cents=119, reason="nsf")
     receipt = SimpleNamespace(paid=[(PAID, 7902), (LATE, 100)], credit_cents=117)
-    context: dict[str, Any] = {"refunds": [(refund, TODAY)], "disputes": [(row, TODAY)], "receipt": receipt}
+    context: dict[str, Any] = {"refunds": [(refund, TODAY, TODAY)], "disputes": [(row, TODAY, TODAY)]}
+    context |= {"receipt": receipt}
     context |= {"day": TODAY, "method": "Check", "left": 8119, "by_hand": True, "done": "recorded"}
     return _page("payment", payment=of, **context | changes)
 
