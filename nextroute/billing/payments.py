@@ -260,6 +260,8 @@ def _settle(payment: Payment, actor: Actor, now: datetime, known: Iterable[str] 
     allocations.settle(payment.customer.business, [payment.customer_id], now=now)
     _record(Verb.PAYMENT_RECEIVED, payment, actor)
     messages.payment_received(payment, now=now)
+    if payment.charged:
+        announcements.charged(payment)
     if payment.stripe_account and allocations.of_payment(payment) < payment.amount_cents:
         messages.office_paid_twice(payment, now=now)
 

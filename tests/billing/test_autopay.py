@@ -296,7 +296,7 @@ def test_what_the_bank_took_back_is_not_charged_again(till: Till) -> None:
     assert (states(till), till.standing(invoice)) == (["succeeded"], "overdue")
     with cast.inside(till.business):
         [said] = upcoming.of(till.customers[0], mandates.standing(till.customers[0]), now=till.now)
-    assert (said.invoice, said.stopped) == (invoice, upcoming.WENT_BACK)
+    assert (said.invoice, said.stopped) == (invoice, "paid")
 
 
 def test_what_was_given_back_is_not_charged_again(auto: Till) -> None:
@@ -307,6 +307,20 @@ def test_what_was_given_back_is_not_charged_again(auto: Till) -> None:
     for _day in range(3):
         auto.morning()
     assert (states(auto), auto.standing(invoice)) == (["succeeded"], "overdue")
+
+
+def test_what_its_customer_paid_and_a_dispute_took_back_is_not_charged_on_the_word_of_long_ago(auto: Till) -> None:
+    invoice = due_today(auto)
+    auto.morning()
+    paid = auto.pay(3850, invoice, card=GOOD)
+    for _day in range(3):
+        auto.morning()
+    assert stopped(auto) == ["paid"]
+    auto.fake.dispute(str(paid.stripe_intent))
+    auto.follow(paid)
+    for _day in range(3):
+        auto.morning()
+    assert (len(auto.payments()), auto.standing(invoice)) == (1, "overdue")
 
 
 def test_it_is_charged_again_once_its_customer_has_agreed_anew_and_was_told_anew(auto: Till) -> None:

@@ -25,12 +25,13 @@ class Stopped(models.TextChoices):
     CONFIRM = "confirm"  # the bank wants its customer there
     UNTOLD = "untold"  # the mail before it did not arrive
     NO_METHOD = "no_method"  # there is nothing to charge any more
+    PAID = "paid"  # by us, or otherwise: what goes back later is not taken again
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     def going(self) -> Self:
-        """Of which something may still be charged. Once is enough: what went back later is not taken again."""
-        return self.filter(stopped="", mandate__ended_at=None).exclude(tries__payment__state="succeeded")
+        """Of which something may still be charged."""
+        return self.filter(stopped="", mandate__ended_at=None)
 
 
 class Announcement(BusinessRow):
@@ -124,6 +125,11 @@ def failed(payment: "Payment", *, now: datetime) -> None:
         stop(announcement, Stopped.CONFIRM if payment.failure == "authentication_required" else Stopped.DECLINED)
         messages.office_autopay_ended(payment, now=now)
     messages.autopay_failed(payment, announcement.pk, now=now)
+
+
+def charged(payment: "Payment") -> None:
+    """A charge arrived: once is enough. In the business's scope, under the lock of the customer's books."""
+    Announcement.objects.filter(tries__payment=payment).update(stopped=Stopped.PAID)
 
 
 def stop(announcement: Announcement, why: Stopped) -> None:

@@ -46,8 +46,12 @@ def charge(business: Business, key: UUID, *, now: datetime) -> Payment | None:
     """
     with transaction.atomic(), scope.business(business.pk):
         announcement = _find(key)
-        if announcement is None or _chargeable(announcement, now) is None:
+        if announcement is None:
             return None
+        chargeable = _chargeable(announcement, now)
+    if chargeable is None:
+        _lay_by(announcement)
+        return None
     try:
         paying.close(announcement.customer, now=now)
         tried = _begin(key, business, now)
@@ -100,6 +104,18 @@ def _refused(payment: Payment, code: str, now: datetime) -> None:
         raise NoAnswer(f"we may not look: {no.code}") from no
     if made is None:
         payments.move(payment=payment, to=State.FAILED, actor=STRIPE, now=now, failure=code)
+
+
+@verb
+def _lay_by(announcement: Announcement) -> None:
+    """It is over once nothing is open on the invoice: nobody looks at it each morning, and what goes back later is
+    not taken on the word of long ago.
+    """
+    with scope.business(announcement.business_id):
+        books_of(announcement.customer)
+        invoice = Invoice.objects.with_money().get(id=announcement.invoice_id)
+        if not invoice.open_cents:
+            Announcement.objects.going().filter(id=announcement.pk).update(stopped=Stopped.PAID)
 
 
 @verb

@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Sum
 
 from nextroute.billing.autopay import days
-from nextroute.billing.autopay.announcements import Announcement, AutopayTry, Stopped
+from nextroute.billing.autopay.announcements import Announcement, Stopped
 from nextroute.billing.autopay.mandates import Mandate
 from nextroute.billing.autopay.mornings import BEGINS
 from nextroute.billing.invoices import Invoice
 from nextroute.billing.payments import State
 from nextroute.core.days import ONE_DAY
 from nextroute.customers.customers import Customer
-
-WENT_BACK = "went_back"  # it was charged, and what was charged is not here any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +38,7 @@ def of(customer: Customer, mandate: Mandate | None, *, now: datetime) -> list[Ne
     """The open invoices, the next to be charged first; without a mandate, as if they agreed to any amount. At most two
     statements, in the customer's scope or the business's.
     """
-    charged = AutopayTry.objects.filter(announcement=OuterRef("id"), payment__state=State.SUCCEEDED)
-    rows = Announcement.objects.filter(mandate=mandate).annotate(charged=Exists(charged))
-    told = {one.invoice_id: one for one in rows} if mandate else {}
+    told = {one.invoice_id: one for one in Announcement.objects.filter(mandate=mandate)} if mandate else {}
     ceiling = mandate.ceiling_cents if mandate else None
     here = customer.business.here(now)
     seen = here.date() if here.time() < BEGINS else here.date() + ONE_DAY
@@ -54,7 +50,6 @@ def _next(invoice: Invoice, told: Announcement | None, ceiling: int | None, seen
     assert invoice.due_date
     day = told.next_on if told else days.charged_on(invoice.due_date, days.told_on(invoice.due_date, seen))
     above = ceiling is not None and invoice.open_cents > ceiling
-    why_not = (told.stopped or (WENT_BACK if vars(told)["charged"] else "")) if told else ""
-    stopped = why_not or (Stopped.CEILING if above else "")
+    stopped = told.stopped if told and told.stopped else Stopped.CEILING if above else ""
     cents = min(invoice.open_cents, told.cents) if told else invoice.open_cents
     return Next(invoice, cents, max(day, seen), stopped)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from nextroute.billing.autopay.announcements import Stopped
-from nextroute.billing.autopay.upcoming import WENT_BACK, Next
+from nextroute.billing.autopay.upcoming import Next
 from nextroute.billing.models import Invoice, Mandate, SavedMethod, Setup
 from nextroute.portal.autopay_forms import AutopayForm
 from nextroute.ui import pages
@@ -28,7 +28,7 @@ def _next_charge(number: int, cents: int, stopped: str = "") -> Next:
 
 
 COMING = [_next_charge(1042, 8119), _next_charge(1043, 1250)]
-NEVER = [_next_charge(1044 + n, 20_000, why) for n, why in enumerate([*Stopped.values, WENT_BACK])]
+NEVER = [_next_charge(1044 + n, 20_000, why) for n, why in enumerate(Stopped.values)]
 
 
 def autopay(**changes: Any) -> HttpResponse:
