@@ -30,6 +30,8 @@ from nextroute.tenancy.businesses import Business
 # Well before `following.KEY_HOLDS`, when what Stripe has never heard of is given up: nothing may be in flight by then,
 # not even from a worker that was slow.
 ASKED_AGAIN = following.KEY_HOLDS - timedelta(hours=3)
+# Nothing that was sent so long ago is still on its way.
+ARRIVED = timedelta(hours=1)
 _UNFINISHED = (State.CREATED, State.ACTION_REQUIRED, State.PROCESSING)
 _NEVER_CAME = (Delivery.Status.FAILED, Delivery.Status.BOUNCED, Delivery.Status.DROPPED)
 
@@ -66,22 +68,25 @@ def send(payment: Payment, *, now: datetime) -> Payment:
     """
     if payment.state == State.CREATED and now < payment.created_at + ASKED_AGAIN:
         try:
-            _ask(payment)
+            asked = _ask(payment)
         except client.Refused as no:
-            _refused(payment, no.code, now)
+            _unheard(payment, State.FAILED, no.code, now)
+        else:
+            if not asked and now >= payment.created_at + ARRIVED:
+                _unheard(payment, State.CANCELED, "", now)
     return following.follow(payment, now=now)
 
 
-def _ask(payment: Payment) -> None:
-    """With what was written down, to the letter: Stripe refuses a key with other words. Not once the customer has
-    turned autopay off, or let go of what would be charged: what Stripe has heard of by then is found there.
+def _ask(payment: Payment) -> bool:
+    """With what was written down, to the letter: Stripe refuses a key with other words. Not, and false, once the
+    customer has turned autopay off, or let go of what would be charged: what Stripe has heard of is found there.
     """
     with transaction.atomic(), scope.business(payment.business_id):
         rows = AutopayTry.objects.select_related("method", "announcement__invoice", "announcement__mandate")
         tried = rows.get(payment=payment)
         name = StripeCustomer.objects.get(customer_id=payment.customer_id).stripe_id
     if tried.announcement.mandate.ended_at or tried.method.let_go_at:
-        return
+        return False
     gateway.charge_off_session(
         payment.stripe_account or "",
         reference=str(payment.pk),
@@ -93,17 +98,18 @@ def _ask(payment: Payment) -> None:
         key=payment.idempotency_key,
         application_fee=payment.fee_cents,
     )
+    return True
 
 
-def _refused(payment: Payment, code: str, now: datetime) -> None:
-    """Stripe would not hear of it: a try that came to nothing, unless an earlier answer, now lost, was another."""
+def _unheard(payment: Payment, to: State, code: str, now: datetime) -> None:
+    """Stripe would not hear of it, or is not to: it ends so, unless it was heard before, and the answer was lost."""
     account = payment.stripe_account or ""
     try:
         made = looking.find_payment(account, reference=str(payment.pk), since=payment.created_at - following.CLOCKS)
     except client.Refused as no:
         raise NoAnswer(f"we may not look: {no.code}") from no
     if made is None:
-        payments.move(payment=payment, to=State.FAILED, actor=STRIPE, now=now, failure=code)
+        payments.move(payment=payment, to=to, actor=STRIPE, now=now, failure=code)
 
 
 @verb
