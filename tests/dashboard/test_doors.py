@@ -15,7 +15,7 @@ from nextroute.staff import members
 from nextroute.staff.members import Membership, Role
 from nextroute.staff.models import User
 from nextroute.tenancy.businesses import Business
-from tests.doors import BUSINESSES, DASHBOARD, HOME, STAFF_DOOR, Browser, Clock, a_member, said, statements
+from tests.doors import ANYWHERE, BUSINESSES, DASHBOARD, HOME, STAFF_DOOR, Browser, Clock, a_member, said, statements
 
 EXPIRED, UNSENT = f"{STAFF_DOOR}?why=expired", f"{STAFF_DOOR}?why=unsent"
 
@@ -63,7 +63,7 @@ def test_neither_cookie_opens_the_others_pages(signed_in: Browser, dana: Members
     fresh = Browser()
     fresh.come_in_as_staff(dana, now=clock.now)
     fresh.token = fresh.staff_token
-    assert fresh.get("/portal/schedule/")["Location"] == HOME
+    assert fresh.get("/portal/schedule/")["Location"] == f"{ANYWHERE}?next=%2Fportal%2Fschedule%2F"
 
 
 def test_a_customers_login_is_nobody_of_the_staff(browser: Browser, login: Login) -> None:
