@@ -363,6 +363,7 @@ def test_keys_alone_lead_from_an_invoice_to_stripe_with_an_amount_of_ones_own(br
         page.locator("main .rows").get_by_role("link").filter(has_text="INV-").first.click()
         tab_to(page, f"Pay {amount}")
         page.keyboard.press("Enter")
+        page.wait_for_url("**/portal/pay/**")  # with its script: before that nothing hears what is put in
         page.get_by_label("Or another amount").fill("12.34")  # as pasting and dictating do: no key goes up
         page.get_by_role("button", name="Pay $12.34").wait_for()
         tab_to(page, "Pay $12.34")
